@@ -1,0 +1,25 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Networks;
+
+/// <summary>From a latent to the parameters of p(x|z): <c>[rows, latent]</c> to <c>[rows, features]</c>; what they mean is the likelihood's business.</summary>
+internal sealed class Decoder : nn.Module<Tensor, Tensor>
+{
+    private readonly DenseNetwork hidden;
+    private readonly Linear output;
+
+    public Decoder(int latentDimension, IReadOnlyList<int> hiddenLayerSizes, int features)
+        : base(nameof(Decoder))
+    {
+        hidden = new DenseNetwork(latentDimension, hiddenLayerSizes);
+        output = nn.Linear(hidden.OutputSize, features);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using Tensor trunk = hidden.call(input);
+        return output.call(trunk);
+    }
+}

@@ -1,0 +1,29 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Networks;
+
+/// <summary>Fully connected layers, each followed by a ReLU: <c>[rows, inputSize]</c> to <c>[rows, last size]</c>.</summary>
+internal sealed class DenseNetwork : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential layers;
+
+    public DenseNetwork(int inputSize, IReadOnlyList<int> layerSizes)
+        : base(nameof(DenseNetwork))
+    {
+        layers = nn.Sequential();
+        OutputSize = inputSize;
+        for (int i = 0; i < layerSizes.Count; i++)
+        {
+            layers.add_module($"linear{i}", nn.Linear(OutputSize, layerSizes[i]));
+            layers.add_module($"relu{i}", nn.ReLU());
+            OutputSize = layerSizes[i];
+        }
+        RegisterComponents();
+    }
+
+    /// <summary>The width of the last layer.</summary>
+    public int OutputSize { get; }
+
+    public override Tensor forward(Tensor input) => layers.call(input);
+}

@@ -1,0 +1,88 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Vae.MLNet.Persistence;
+
+[assembly: LoadableClass(typeof(ITransformer), typeof(ModelEntry), null, typeof(SignatureLoadModel), "", ModelEntry.LoadName)]
+
+namespace Vae.MLNet.Persistence;
+
+/// <summary>
+/// A VAE's folder inside an ML.NET model archive. Model.key: ML.NET's header, the kind of transformer, and the SHA-256 of the two files beside it: config.json and weights.safetensors.
+/// </summary>
+internal static class ModelEntry
+{
+    /// <summary>By this name ML.NET finds the loader; one name serves every transformer of this assembly.</summary>
+    public const string LoadName = "Vae.MLNet";
+
+    private const string ConfigurationFile = "config.json";
+    private const string WeightsFile = "weights.safetensors";
+    private const string VaeKind = "Vae";
+    private const int LongestConfiguration = 1 << 20;
+
+    private static VersionInfo Version => new(
+        modelSignature: "VAEMLNET",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        // The simple name: with the full one a model could not be loaded by another version of this assembly.
+        loaderAssemblyName: typeof(ModelEntry).Assembly.GetName().Name!,
+        loaderSignature: LoadName);
+
+    public static void Save(ModelSaveContext ctx, VaeTransformer transformer)
+    {
+        // Everything that can fail happens before the first byte is written.
+        (byte[] configuration, byte[] weights) = ModelPayload.Write(transformer);
+        MLNetInternals.SetVersionInfo(ctx, Version);
+        BinaryWriter writer = MLNetInternals.Writer(ctx);
+        writer.Write(VaeKind);
+        writer.Write(ModelPayload.Checksum(configuration));
+        writer.Write(ModelPayload.Checksum(weights));
+        MLNetInternals.SaveFile(ctx, ConfigurationFile, file => file.Write(configuration));
+        MLNetInternals.SaveFile(ctx, WeightsFile, file => file.Write(weights));
+    }
+
+    // Found by reflection: static, named Create, with these parameters, returning exactly what the attribute says.
+    private static ITransformer Create(IHostEnvironment environment, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(Version);
+        string kind = ReadKind(ctx.Reader);
+        if (kind != VaeKind)
+        {
+            throw new FormatException($"The model holds a '{kind}', which this version of Vae.MLNet does not know: it was written by a later version.");
+        }
+        byte[] configurationSum = ModelPayload.ReadExactly(ctx.Reader, ModelPayload.ChecksumLength, "the checksum of " + ConfigurationFile);
+        byte[] weightsSum = ModelPayload.ReadExactly(ctx.Reader, ModelPayload.ChecksumLength, "the checksum of " + WeightsFile);
+
+        ModelConfiguration configuration = ModelConfiguration.Parse(ReadFile(ctx, ConfigurationFile, LongestConfiguration, configurationSum));
+        // The length that the configuration implies is known before the weights are read.
+        byte[] weights = ReadFile(ctx, WeightsFile, ModelPayload.LongestWeights(configuration), weightsSum);
+        return ModelPayload.Read(environment, configuration, weights);
+    }
+
+    private static string ReadKind(BinaryReader reader)
+    {
+        byte[] kind = ModelPayload.ReadExactly(reader, reader.ReadByte() & 0x7F, "the kind of model");
+        return System.Text.Encoding.ASCII.GetString(kind);
+    }
+
+    private static byte[] ReadFile(ModelLoadContext ctx, string name, long longest, byte[] checksum)
+    {
+        byte[]? content = null;
+        bool found = ctx.TryLoadBinaryStream(name, reader =>
+        {
+            long length = reader.BaseStream.Length - reader.BaseStream.Position;
+            if (length > longest)
+            {
+                throw new FormatException($"{name} in the model is {length} bytes long; at most {longest} are expected.");
+            }
+            content = ModelPayload.ReadExactly(reader, (int)length, name);
+        });
+        if (!found || content is null)
+        {
+            throw new FormatException($"The model has no {name}: the file is damaged or not a model of Vae.MLNet.");
+        }
+        return ModelPayload.Checksum(content).AsSpan().SequenceEqual(checksum)
+            ? content
+            : throw new FormatException($"The checksum of {name} in the model is wrong: the file is damaged.");
+    }
+}

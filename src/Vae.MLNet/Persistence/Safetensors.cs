@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Persistence;
+
+/// <summary>
+/// The safetensors format (version 0.4): the length of a JSON header (8 bytes, little-endian), the header (name to dtype, shape and offsets), the numbers. No code, readable in many languages.
+/// Here every tensor is of 32-bit floats.
+/// </summary>
+internal static class Safetensors
+{
+    private const string Float32 = "F32";
+    private const int LengthBytes = sizeof(long);
+    // A header ends in spaces so that the numbers start at a multiple of this.
+    private const int Alignment = 8;
+
+    public static byte[] Write(IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    {
+        byte[] header = HeaderOf(tensors);
+        int padded = (header.Length + Alignment - 1) / Alignment * Alignment;
+        long values = tensors.Sum(each => each.Tensor.numel());
+        var content = new byte[checked((int)(LengthBytes + padded + values * sizeof(float)))];
+        BinaryPrimitives.WriteInt64LittleEndian(content, padded);
+        content.AsSpan(LengthBytes, padded).Fill((byte)' ');
+        header.CopyTo(content, LengthBytes);
+        int position = LengthBytes + padded;
+        foreach ((_, Tensor tensor) in tensors)
+        {
+            Span<byte> bytes = tensor.bytes;
+            bytes.CopyTo(content.AsSpan(position));
+            position += bytes.Length;
+        }
+        return content;
+    }
+
+    /// <summary>The tensors by name. Every length and offset is checked; nothing is copied.</summary>
+    /// <exception cref="FormatException">It is not a safetensors block of 32-bit floats.</exception>
+    public static IReadOnlyDictionary<string, Entry> Read(byte[] content)
+    {
+        if (content.Length < LengthBytes || BinaryPrimitives.ReadInt64LittleEndian(content) is var length && (length < 0 || length > content.Length - LengthBytes))
+        {
+            throw Damaged("the header is longer than the block");
+        }
+        int headerLength = (int)BinaryPrimitives.ReadInt64LittleEndian(content);
+        Memory<byte> numbers = content.AsMemory(LengthBytes + headerLength);
+        var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        try
+        {
+            using JsonDocument header = JsonDocument.Parse(content.AsMemory(LengthBytes, headerLength), new JsonDocumentOptions { MaxDepth = 4 });
+            foreach (JsonProperty property in header.RootElement.EnumerateObject().Where(each => each.Name != "__metadata__"))
+            {
+                if (!entries.TryAdd(property.Name, EntryOf(property, numbers)))
+                {
+                    throw Damaged($"the tensor '{property.Name}' is there twice");
+                }
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException)
+        {
+            throw new FormatException($"weights.safetensors in the model is damaged: {error.Message}", error);
+        }
+        // As the format demands: no two tensors share a byte, and no byte is left over.
+        long end = 0;
+        foreach (Entry entry in entries.Values.OrderBy(each => each.Offset))
+        {
+            if (entry.Offset != end)
+            {
+                throw Damaged("tensors overlap or leave a gap");
+            }
+            end += entry.Bytes.Length;
+        }
+        return end == numbers.Length ? entries : throw Damaged("there are numbers of no tensor");
+    }
+
+    private static byte[] HeaderOf(IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            long offset = 0;
+            json.WriteStartObject();
+            foreach ((string name, Tensor tensor) in tensors)
+            {
+                long end = offset + tensor.numel() * sizeof(float);
+                json.WriteStartObject(name);
+                json.WriteString("dtype", Float32);
+                WriteNumbers(json, "shape", tensor.shape);
+                WriteNumbers(json, "data_offsets", [offset, end]);
+                json.WriteEndObject();
+                offset = end;
+            }
+            json.WriteEndObject();
+        }
+        return stream.ToArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<long> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (long number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+        json.WriteEndArray();
+    }
+
+    private static Entry EntryOf(JsonProperty property, Memory<byte> numbers)
+    {
+        if (property.Value.GetProperty("dtype").GetString() != Float32)
+        {
+            throw Damaged($"the tensor '{property.Name}' is not of {Float32}");
+        }
+        long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(each => each.GetInt64())];
+        long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(each => each.GetInt64())];
+        if (offsets is not [long start, long end] || start < 0 || end < start || end > numbers.Length)
+        {
+            throw Damaged($"the tensor '{property.Name}' lies outside the block");
+        }
+        long bytes = sizeof(float);
+        foreach (long size in shape)
+        {
+            bytes = checked(bytes * (size >= 0 ? size : throw Damaged($"the tensor '{property.Name}' has a negative size")));
+        }
+        return bytes == end - start
+            ? new Entry(shape, start, numbers[(int)start..(int)end])
+            : throw Damaged($"the tensor '{property.Name}' has {end - start} bytes; its shape wants {bytes}");
+    }
+
+    private static FormatException Damaged(string what) => new($"weights.safetensors in the model is damaged: {what}.");
+
+    /// <summary>A tensor of 32-bit floats inside a block.</summary>
+    internal readonly record struct Entry(long[] Shape, long Offset, ReadOnlyMemory<byte> Bytes)
+    {
+        public float[] ToArray() => MemoryMarshal.Cast<byte, float>(Bytes.Span).ToArray();
+
+        public void CopyTo(Tensor tensor) => Bytes.Span.CopyTo(tensor.bytes);
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.ML;
+using Vae.MLNet.Persistence;
+
+namespace Vae.MLNet;
+
+/// <summary>The front door: variational autoencoders on <see cref="MLContext.Transforms"/>.</summary>
+public static class VaeCatalog
+{
+    /// <summary>
+    /// Creates a <see cref="VaeEstimator"/>: a variational autoencoder (Kingma and Welling, 2014) that turns a vector into a smaller one, the mean of its posterior in the latent space.
+    /// </summary>
+    /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
+    /// <param name="outputColumnName">Name of the column with the latent means: a vector of <see cref="float"/> of size <paramref name="latentDimension"/>.</param>
+    /// <param name="inputColumnName">Name of the input column: a vector of <see cref="float"/> of known size. Null means <paramref name="outputColumnName"/>, which then replaces it.</param>
+    /// <param name="latentDimension">Size of the latent vector, at least 1.</param>
+    /// <param name="likelihood">What the decoder says of a row: <see cref="VaeLikelihood.Gaussian"/> for any numbers, <see cref="VaeLikelihood.Bernoulli"/> for values in [0, 1].</param>
+    /// <param name="numberOfEpochs">How many times training goes over all rows, at least 1.</param>
+    /// <param name="batchSize">Rows per step of the optimiser, at least 1.</param>
+    /// <param name="learningRate">The step size of Adam, above 0 and at most 1.</param>
+    /// <param name="seed">Makes training repeatable bit for bit. Null: taken from the seed of the <see cref="MLContext"/>.</param>
+    /// <returns>An estimator to append to a pipeline. Further outputs (log-variance, draw, reconstruction, score) are set in <see cref="VaeEstimator.Options"/>.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <example><code>
+    /// var pipeline = ml.Transforms.NormalizeMinMax("Features")
+    ///     .Append(ml.Transforms.VariationalAutoencoder("Latent", "Features", latentDimension: 16))
+    ///     .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Latent"));
+    /// </code></example>
+    public static VaeEstimator VariationalAutoencoder(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        int latentDimension = VaeEstimator.Defaults.LatentDimension,
+        VaeLikelihood likelihood = VaeEstimator.Defaults.Likelihood,
+        int numberOfEpochs = VaeEstimator.Defaults.NumberOfEpochs,
+        int batchSize = VaeEstimator.Defaults.BatchSize,
+        double learningRate = VaeEstimator.Defaults.LearningRate,
+        int? seed = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
+        return VariationalAutoencoder(catalog, new VaeEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            LatentDimension = latentDimension,
+            Likelihood = likelihood,
+            NumberOfEpochs = numberOfEpochs,
+            BatchSize = batchSize,
+            LearningRate = learningRate,
+            Seed = seed,
+        });
+    }
+
+    /// <summary>Creates a <see cref="VaeEstimator"/> with all its settings.</summary>
+    /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
+    /// <param name="options">The settings; a copy is taken.</param>
+    /// <returns>An estimator to append to a pipeline.</returns>
+    /// <exception cref="ArgumentException">A column's name is empty or used twice, or no output is named.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static VaeEstimator VariationalAutoencoder(this TransformsCatalog catalog, VaeEstimator.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new VaeEstimator(MLNetInternals.Environment(catalog), options);
+    }
+}
