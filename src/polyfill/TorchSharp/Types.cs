@@ -1,0 +1,40 @@
+namespace TorchSharp;
+
+public enum DeviceType
+{
+    CPU = 0,
+    CUDA = 1,
+}
+
+public static partial class torch
+{
+    public enum ScalarType : sbyte
+    {
+        Byte = 0,
+        Int8 = 1,
+        Int16 = 2,
+        Int32 = 3,
+        Int64 = 4,
+        Float16 = 5,
+        Float32 = 6,
+        Float64 = 7,
+        ComplexFloat32 = 9,
+        ComplexFloat64 = 10,
+        Bool = 11,
+        BFloat16 = 15,
+    }
+
+    public enum RoundingMode
+    {
+        None = 0,
+        trunc = 1,
+        floor = 2,
+    }
+}
+
+public enum compute_mode
+{
+    use_mm_for_euclid_dist_if_necessary = 0,
+    use_mm_for_euclid_dist = 1,
+    donot_use_mm_for_euclid_dist = 2,
+}

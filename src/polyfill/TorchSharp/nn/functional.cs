@@ -1,0 +1,65 @@
+using TorchSharp.Native;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        public enum Reduction : long
+        {
+            None = 0,
+            Mean = 1,
+            Sum = 2,
+        }
+
+        /// <summary>The modules' computations without their state, and the losses.</summary>
+        public static class functional
+        {
+            private static readonly Op _linear = new("linear"), _layer_norm = new("layer_norm"), _dropout = new("dropout"), _dropout_ = new("dropout_"), _elu = new("elu"), _elu_ = new("elu_"), _leaky_relu = new("leaky_relu"), _leaky_relu_ = new("leaky_relu_"), _softplus = new("softplus");
+            private static readonly Op _bce = new("binary_cross_entropy"), _bce_logits = new("binary_cross_entropy_with_logits"), _mse = new("mse_loss"), _l1 = new("l1_loss"), _cross_entropy = new("cross_entropy_loss"), _nll = new("nll_loss_nd"), _one_hot = new("one_hot");
+            private static readonly Op _conv2d = new("conv2d"), _fold = new("col2im"), _unfold = new("im2col");
+
+            public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => _linear.Call(input, weights, bias);
+
+            public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_() : x.relu();
+            public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false) => inplace ? _leaky_relu_.Run(input, negative_slope) : _leaky_relu.Call(input, negative_slope);
+            public static Tensor elu(Tensor x, double alpha, bool inplace = false) => inplace ? _elu_.Run(x, alpha) : _elu.Call(x, alpha);
+            public static Tensor gelu(Tensor x) => x.gelu();
+            public static Tensor softplus(Tensor x, double beta = 1.0, double threshold = 20.0) => _softplus.Call(x, beta, threshold);
+            public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
+            public static Tensor log_softmax(Tensor x, long dim) => x.log_softmax(dim);
+
+            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => inplace ? _dropout_.Run(input, p, training) : _dropout.Call(input, p, training);
+
+            public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) => _layer_norm.Call(input, normalized_shape, weight, bias, eps);
+
+            public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) => _bce.Call(input, target, weight, (long)reduction);
+
+            public static Tensor binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) =>
+                _bce_logits.Call(input, target, weight, pos_weights, (long)reduction);
+
+            public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => _mse.Call(input, target, (long)reduction);
+
+            public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => _l1.Call(input, target, (long)reduction);
+
+            public static Tensor cross_entropy(Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0.0) =>
+                _cross_entropy.Call(input, target, weight, (long)reduction, ignore_index, label_smoothing);
+
+            public static Tensor nll_loss(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) => _nll.Call(input, target, weight, (long)reduction);
+
+            public static Tensor one_hot(Tensor x, long num_classes = -1) => _one_hot.Call(x, num_classes);
+
+            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null, long groups = 1) =>
+                _conv2d.Call(input, weight, bias, strides ?? [1], padding ?? [0], dilation ?? [1], groups);
+
+            public static Tensor fold(Tensor input, (long, long) output_size, (long, long) kernel_size, (long, long)? dilation = null, (long, long)? padding = null, (long, long)? stride = null) =>
+                _fold.Call(input, Pair(output_size, 0), Pair(kernel_size, 0), Pair(dilation, 1), Pair(padding, 0), Pair(stride, 1));
+
+            public static Tensor unfold(Tensor input, (long, long) kernel_size, (long, long)? dilation = null, (long, long)? padding = null, (long, long)? stride = null) =>
+                _unfold.Call(input, Pair(kernel_size, 0), Pair(dilation, 1), Pair(padding, 0), Pair(stride, 1));
+
+            private static long[] Pair((long, long)? value, long missing) => value is var (first, second) ? [first, second] : [missing, missing];
+        }
+    }
+}
