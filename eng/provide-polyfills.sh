@@ -32,7 +32,7 @@ if [ ${#needed[@]} -gt 0 ]; then
 fi
 
 rm -f "$out"/*.nupkg
-for project in Microsoft.ML/Microsoft.ML.Package.proj TorchSharp/TorchSharp.Package.proj; do
+for project in Microsoft.ML/Microsoft.ML.Package.csproj TorchSharp/cpu/TorchSharp-cpu.csproj; do
   "$dotnet" pack "$root/src/polyfill/$project" -nologo -v q -nodeReuse:false -p:PolyfillLabel="$label" -p:PackageOutputPath="$out/" > "$log" 2>&1 < /dev/null \
     || { tail -n 40 "$log" >&2; echo "error VAE0005: building the stand-in $project failed (the whole log is in artifacts/polyfill/build.log)." >&2; exit 1; }
 done

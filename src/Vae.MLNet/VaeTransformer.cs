@@ -76,6 +76,34 @@ public sealed class VaeTransformer : ITransformer, IDisposable
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new VaeRowMapper(Bind(inputSchema), Model);
 
+    /// <summary>
+    /// Decodes latents: E[x|z], the mean of the likelihood, in the input's units. Latents drawn from N(0, I) give new rows; latents between those of two rows give what lies between them.
+    /// </summary>
+    /// <param name="latents">Latent vectors one after the other: rows x <see cref="LatentDimension"/> finite values.</param>
+    /// <param name="rows">Receives the rows one after the other: rows x <see cref="InputSize"/> values.</param>
+    /// <exception cref="ArgumentException">A length is not rows x <see cref="LatentDimension"/> or rows x <see cref="InputSize"/>, or a latent is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
+    public void Decode(ReadOnlySpan<float> latents, Span<float> rows)
+    {
+        if (latents.Length % LatentDimension != 0)
+        {
+            throw new ArgumentException($"{latents.Length} values are not a whole number of latents of size {LatentDimension}.", nameof(latents));
+        }
+        int count = latents.Length / LatentDimension;
+        if (rows.Length != (long)count * InputSize)
+        {
+            throw new ArgumentException($"{count} latents decode to {(long)count * InputSize} values ({count} x {InputSize}); there is room for {rows.Length}.", nameof(rows));
+        }
+        foreach (float value in latents)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new ArgumentException($"A latent is {value}, which is not finite.", nameof(latents));
+            }
+        }
+        LatentDecoder.Decode(Model, latents, rows);
+    }
+
     /// <summary>Frees the native memory. Cursors that are open then throw <see cref="ObjectDisposedException"/> at their next block of rows.</summary>
     public void Dispose() => Model.Dispose();
 

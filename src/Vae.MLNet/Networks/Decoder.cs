@@ -19,7 +19,7 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        using Tensor trunk = hidden.call(input);
+        Tensor trunk = hidden.call(input);
         return output.call(trunk);
     }
 }

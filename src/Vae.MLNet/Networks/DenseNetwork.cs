@@ -11,14 +11,15 @@ internal sealed class DenseNetwork : nn.Module<Tensor, Tensor>
     public DenseNetwork(int inputSize, IReadOnlyList<int> layerSizes)
         : base(nameof(DenseNetwork))
     {
-        layers = nn.Sequential();
+        var modules = new List<(string, nn.Module<Tensor, Tensor>)>();
         OutputSize = inputSize;
         for (int i = 0; i < layerSizes.Count; i++)
         {
-            layers.add_module($"linear{i}", nn.Linear(OutputSize, layerSizes[i]));
-            layers.add_module($"relu{i}", nn.ReLU());
+            modules.Add(($"linear{i}", nn.Linear(OutputSize, layerSizes[i])));
+            modules.Add(($"relu{i}", nn.ReLU()));
             OutputSize = layerSizes[i];
         }
+        layers = nn.Sequential(modules);
         RegisterComponents();
     }
 

@@ -21,7 +21,7 @@ internal sealed class Encoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVarian
 
     public override (Tensor Mean, Tensor LogVariance) forward(Tensor input)
     {
-        using Tensor trunk = hidden.call(input);
+        Tensor trunk = hidden.call(input);
         return (mean.call(trunk), log_variance.call(trunk));
     }
 }

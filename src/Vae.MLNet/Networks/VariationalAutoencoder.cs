@@ -42,18 +42,19 @@ internal sealed class VariationalAutoencoder : nn.Module
     public Tensor Decode(Tensor latents) => decoder.call(latents);
 
     /// <summary>
-    /// Draws every weight and bias of the linear layers from U(-1/sqrt(fan in), 1/sqrt(fan in)), PyTorch's default for linear layers, but from a generator of our own:
-    /// the global one is shared by the whole process, and two fits at a time would not be repeatable.
+    /// Draws the weights: of layers before a ReLU from U(-sqrt(6 / fan in), sqrt(6 / fan in)) (He et al., 2015), of the others from U(-1/sqrt(fan in), 1/sqrt(fan in)); biases start at 0.
+    /// From a generator of our own: the global one is shared by the whole process, and two fits at a time would not be repeatable.
     /// </summary>
     public void Initialise(Generator generator)
     {
+        HashSet<Linear> beforeRelu = [.. modules().OfType<DenseNetwork>().SelectMany(network => network.modules()).OfType<Linear>()];
         using (no_grad())
         {
             foreach (Linear linear in modules().OfType<Linear>())
             {
-                double bound = 1 / Math.Sqrt(linear.weight!.shape[1]);
+                double bound = Math.Sqrt((beforeRelu.Contains(linear) ? 6.0 : 1.0) / linear.weight!.shape[1]);
                 linear.weight.uniform_(-bound, bound, generator);
-                linear.bias!.uniform_(-bound, bound, generator);
+                linear.bias!.zero_();
             }
         }
     }
