@@ -55,7 +55,7 @@ public static partial class torch
     private static ScalarType DefaultType(params ReadOnlySpan<Scalar> values)
     {
         foreach (var value in values)
-            if (value.Type is not (ScalarType.Byte or ScalarType.Int32 or ScalarType.Int64)) return get_default_dtype();
+            if (value.Type != ScalarType.Int64) return get_default_dtype();
         return ScalarType.Int64;
     }
 

@@ -74,7 +74,8 @@ public sealed class DisposeScope : IDisposable
         return keep;
     }
 
-    public void MarkAsDisposed(IDisposable disposable) => Move(disposable, null);
+    /// <summary>Lets go of what has been disposed or taken over.</summary>
+    internal void Forget(IDisposable disposable) => Move(disposable, null);
 
     public void Dispose()
     {

@@ -9,12 +9,13 @@ public sealed class Scalar : IDisposable
 
     internal Arg Argument { get; }
 
+    /// <summary>libtorch keeps three kinds of numbers: Int64, Float64 and Bool.</summary>
     public torch.ScalarType Type { get; }
 
-    public static implicit operator Scalar(byte value) => new(torch.ScalarType.Byte, (long)value);
-    public static implicit operator Scalar(int value) => new(torch.ScalarType.Int32, (long)value);
+    public static implicit operator Scalar(byte value) => new(torch.ScalarType.Int64, (long)value);
+    public static implicit operator Scalar(int value) => new(torch.ScalarType.Int64, (long)value);
     public static implicit operator Scalar(long value) => new(torch.ScalarType.Int64, value);
-    public static implicit operator Scalar(float value) => new(torch.ScalarType.Float32, (double)value);
+    public static implicit operator Scalar(float value) => new(torch.ScalarType.Float64, (double)value);
     public static implicit operator Scalar(double value) => new(torch.ScalarType.Float64, value);
     public static implicit operator Scalar(bool value) => new(torch.ScalarType.Bool, value);
 

@@ -8,7 +8,7 @@ public static partial class torch
     public partial class Tensor
     {
         private static readonly Op _sum = new("sum"), _sum_dim = new("sum", "dim_IntList"), _mean = new("mean"), _mean_dim = new("mean", "dim");
-        private static readonly Op _var = new("var"), _var_dim = new("var", "dim"), _std = new("std"), _std_dim = new("std", "dim"), _norm = new("norm", "Scalar");
+        private static readonly Op _var = new("var"), _var_dim = new("var", "dim"), _std = new("std"), _std_dim = new("std", "dim"), _norm = new("norm", "Scalar"), _norm_dim = new("norm", "ScalarOpt_dim");
         private static readonly Op _max = new("max"), _max_dim = new("max", "dim"), _min = new("min"), _min_dim = new("min", "dim"), _amax = new("amax"), _amin = new("amin"), _argmax = new("argmax"), _argmin = new("argmin"), _median = new("median");
         private static readonly Op _cumsum = new("cumsum"), _sort = new("sort", "stable"), _argsort = new("argsort"), _topk = new("topk"), _logsumexp = new("logsumexp");
         private static readonly Op _all = new("all"), _all_dim = new("all", "dim"), _any = new("any"), _any_dim = new("any", "dim");
@@ -20,13 +20,15 @@ public static partial class torch
         public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) => sum(dim.ToArray(), keepdim, type);
         public Tensor mean() => _mean.Call(this);
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => _mean_dim.Call(this, dimensions, keepdim, type);
-        public Tensor var(bool unbiased = true) => _var.Call(this, unbiased);
+        // Without a dimension TorchSharp does not look at the setting.
+        public Tensor var(bool unbiased = true) => _var.Call(this, true);
         public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Typed(_var_dim, dimensions, unbiased, keepdim, type);
         public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => var([dim], unbiased, keepdim, type);
         public Tensor std(bool unbiased = true) => _std.Call(this, unbiased);
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Typed(_std_dim, dimensions, unbiased, keepdim, type);
         public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => std([dim], unbiased, keepdim, type);
         public Tensor norm(float p = 2f) => _norm.Call(this, (double)p);
+        public Tensor norm(int dim, bool keepdim = false, float p = 2f) => _norm_dim.Call(this, (double)p, new[] { (long)dim }, keepdim);
 
         private Tensor Typed(Op op, long[] dimensions, bool unbiased, bool keepdim, ScalarType? type)
         {

@@ -7,11 +7,13 @@ public static partial class torch
     /// <summary>A tensor of libtorch, owned by this object: disposed with it, with its scope, or at last by the finalizer.</summary>
     public partial class Tensor : IDisposable
     {
+        private static long _total;
         private nint _handle;
 
         internal Tensor(nint handle)
         {
             _handle = handle;
+            if (handle != 0) Interlocked.Increment(ref _total);
             Join(DisposeScopeManager.OfThread.Current);
         }
 
@@ -22,7 +24,7 @@ public static partial class torch
             other._handle = 0;
             GC.SuppressFinalize(other);
             var scope = other.OwningDisposeScope;
-            scope?.MarkAsDisposed(other);
+            scope?.Forget(other);
             Join(scope);
         }
 
@@ -32,9 +34,10 @@ public static partial class torch
 
         public IntPtr Handle => _handle != 0 ? _handle : throw new InvalidOperationException("The tensor has been disposed.");
 
-        public bool IsInvalid => _handle == 0;
+        /// <summary>How many tensors there are in the process, on all threads.</summary>
+        public static long TotalCount => Interlocked.Read(ref _total);
 
-        public string? name { get; set; }
+        public bool IsInvalid => _handle == 0;
 
         private void Join(DisposeScope? scope)
         {
@@ -44,7 +47,7 @@ public static partial class torch
 
         public void Dispose()
         {
-            OwningDisposeScope?.MarkAsDisposed(this);
+            OwningDisposeScope?.Forget(this);
             Free();
             GC.SuppressFinalize(this);
         }
@@ -52,7 +55,9 @@ public static partial class torch
         private void Free()
         {
             var handle = Interlocked.Exchange(ref _handle, 0);
-            if (handle != 0) Binding.torch_free(handle);
+            if (handle == 0) return;
+            Interlocked.Decrement(ref _total);
+            Binding.torch_free(handle);
         }
 
         public Tensor MoveToOuterDisposeScope()
@@ -145,7 +150,13 @@ public static partial class torch
 
         public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
 
-        public bool Equals(Tensor target) => dtype == target.dtype && shape.AsSpan().SequenceEqual(target.shape) && eq(target).all().item<bool>();
+        public bool Equals(Tensor target)
+        {
+            if (dtype != target.dtype || !shape.AsSpan().SequenceEqual(target.shape)) return false;
+            using var same = eq(target);
+            using var all = same.all();
+            return all.item<bool>();
+        }
 
         public override int GetHashCode() => base.GetHashCode();
 

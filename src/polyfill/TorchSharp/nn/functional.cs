@@ -17,7 +17,7 @@ public static partial class torch
         public static class functional
         {
             private static readonly Op _linear = new("linear"), _layer_norm = new("layer_norm"), _dropout = new("dropout"), _dropout_ = new("dropout_"), _elu = new("elu"), _elu_ = new("elu_"), _leaky_relu = new("leaky_relu"), _leaky_relu_ = new("leaky_relu_"), _softplus = new("softplus");
-            private static readonly Op _bce = new("binary_cross_entropy"), _bce_logits = new("binary_cross_entropy_with_logits"), _mse = new("mse_loss"), _l1 = new("l1_loss"), _cross_entropy = new("cross_entropy_loss"), _nll = new("nll_loss_nd"), _one_hot = new("one_hot");
+            private static readonly Op _bce = new("binary_cross_entropy"), _bce_logits = new("binary_cross_entropy_with_logits"), _mse = new("mse_loss"), _cross_entropy = new("cross_entropy_loss"), _nll = new("nll_loss_nd"), _one_hot = new("one_hot");
             private static readonly Op _conv2d = new("conv2d"), _fold = new("col2im"), _unfold = new("im2col");
 
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => _linear.Call(input, weights, bias);
@@ -40,8 +40,6 @@ public static partial class torch
                 _bce_logits.Call(input, target, weight, pos_weights, (long)reduction);
 
             public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => _mse.Call(input, target, (long)reduction);
-
-            public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => _l1.Call(input, target, (long)reduction);
 
             public static Tensor cross_entropy(Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0.0) =>
                 _cross_entropy.Call(input, target, weight, (long)reduction, ignore_index, label_smoothing);

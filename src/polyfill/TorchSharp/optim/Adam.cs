@@ -48,6 +48,10 @@ namespace TorchSharp
 
             public class State : OptimizerState, IDisposable
             {
+                internal State()
+                {
+                }
+
                 public long step;
                 public Tensor exp_avg = null!;
                 public Tensor exp_avg_sq = null!;
@@ -114,6 +118,10 @@ namespace TorchSharp
 
             public class State : OptimizerState, IDisposable
             {
+                internal State()
+                {
+                }
+
                 public long step;
                 public Tensor exp_avg = null!;
                 public Tensor exp_avg_sq = null!;

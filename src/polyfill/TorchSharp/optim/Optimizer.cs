@@ -19,6 +19,10 @@ namespace TorchSharp
             {
                 private protected readonly List<ParamGroup> _groups = [];
 
+                private protected Optimizer()
+                {
+                }
+
                 public virtual IEnumerable<ILearningRateController> ParamGroups => _groups;
 
                 public virtual IEnumerable<Parameter> parameters() => _groups.SelectMany(group => group.Parameters);
@@ -75,6 +79,10 @@ namespace TorchSharp
         /// <summary>What an optimiser remembers of one parameter.</summary>
         public abstract class OptimizerState
         {
+            private protected OptimizerState()
+            {
+            }
+
             public abstract void LoadStateDict(OptimizerState source);
 
             internal abstract void Release();
@@ -104,6 +112,10 @@ namespace TorchSharp
         public abstract class OptimizerHelper : optim.Optimizer
         {
             private protected readonly Dictionary<Parameter, OptimizerState> _states = new(ReferenceEqualityComparer.Instance);
+
+            private protected OptimizerHelper()
+            {
+            }
 
             private protected abstract OptimizerState NewState(Parameter parameter, ParamGroup group);
 

@@ -52,6 +52,10 @@ namespace TorchSharp
 
             public class State : OptimizerState, IDisposable
             {
+                internal State()
+                {
+                }
+
                 public Tensor momentum_buffer = null!;
 
                 public override void LoadStateDict(OptimizerState source)
