@@ -69,7 +69,7 @@ public sealed class LbfgsMaximumEntropyMulticlassTrainer
         if (Settings.L1Regularization > 0)
             channel.Info(MessageSensitivity.Unknown, "L1 regularization selected {0} of {1} weights.", selected, solution.Length);
 
-        var model = new MaximumEntropyModelParameters(Array.ConvertAll(solution, weight => (float)weight), data.Classes, data.Features);
+        var model = new MaximumEntropyModelParameters(objective.ByClass(solution), data.Classes, data.Features);
         return new MulticlassPredictionTransformer<MaximumEntropyModelParameters>(model, input.Schema, FeatureColumn.Name, LabelColumn.Name);
     }
 

@@ -5,7 +5,8 @@ namespace Microsoft.ML.Trainers;
 
 /// <summary>
 /// The mean over the weighted rows of -log p(label | features), p the softmax of one linear function for each class, plus half the L2 penalty on the weights
-/// (not the biases) shared out over the rows. Parameters: the biases of all classes, then the weights of class after class.
+/// (not the biases) shared out over the rows. Parameters: the biases of all classes, then for feature after feature the weights of all classes: so what one feature adds
+/// lies together, and a sparse row touches only what it needs.
 /// </summary>
 internal sealed class SoftmaxObjective(TrainingRows rows, double l2)
 {
@@ -40,58 +41,56 @@ internal sealed class SoftmaxObjective(TrainingRows rows, double l2)
         return loss / rows.WeightSum;
     }
 
+    /// <summary>The parameters as a model holds them: the biases, then the weights of class after class.</summary>
+    public float[] ByClass(double[] parameters)
+    {
+        var ordered = new float[parameters.Length];
+        for (int c = 0; c < rows.Classes; c++)
+        {
+            ordered[c] = (float)parameters[c];
+            for (int j = 0; j < rows.Features; j++)
+                ordered[rows.Classes + c * rows.Features + j] = (float)parameters[Start(j) + c];
+        }
+        return ordered;
+    }
+
     private double Accumulate(int first, int end, double[] parameters, double[] gradient)
     {
-        var scores = new double[rows.Classes];
+        int classes = rows.Classes;
+        var scores = new double[classes];
+        var slopes = new double[classes];
         double loss = 0;
         for (int r = first; r < end; r++)
         {
             var (values, indices, label, weight) = rows[r];
-            for (int c = 0; c < scores.Length; c++)
-                scores[c] = parameters[c] + Dot(parameters.AsSpan(Start(c), rows.Features), values, indices);
+            parameters.AsSpan(0, classes).CopyTo(scores);
+            for (int i = 0; i < values.Length; i++)
+                AddScaled(scores, values[i], parameters.AsSpan(Start(indices?[i] ?? i), classes));
             double largest = scores.Max();
-            double logSum = largest + Math.Log(scores.Sum(score => Math.Exp(score - largest)));
-            double rowLoss = logSum - scores[label];
+            double sum = 0;
+            for (int c = 0; c < classes; c++)
+                sum += slopes[c] = Math.Exp(scores[c] - largest);
+            double rowLoss = largest + Math.Log(sum) - scores[label];
             Contracts.Check(double.IsFinite(rowLoss), "Data contain bad values.");
             loss += weight * rowLoss;
-            for (int c = 0; c < scores.Length; c++)
-            {
-                // d(-log p_label)/d(score_c) = p_c - [c = label]
-                double slope = weight * (Math.Exp(scores[c] - logSum) - (c == label ? 1 : 0));
-                gradient[c] += slope;
-                AddScaled(gradient.AsSpan(Start(c), rows.Features), slope, values, indices);
-            }
+            // d(-log p_label)/d(score_c) = p_c - [c = label]
+            for (int c = 0; c < classes; c++)
+                slopes[c] = weight * (slopes[c] / sum - (c == label ? 1 : 0));
+            AddScaled(gradient.AsSpan(0, classes), 1, slopes);
+            for (int i = 0; i < values.Length; i++)
+                AddScaled(gradient.AsSpan(Start(indices?[i] ?? i), classes), values[i], slopes);
         }
         return loss;
     }
 
-    private int Start(int c) => rows.Classes + c * rows.Features;
+    private int Start(int feature) => rows.Classes * (1 + feature);
 
-    private static double Dot(Span<double> weights, double[] values, int[] indices)
-    {
-        double sum = 0;
-        int i = 0;
-        if (indices == null)
-        {
-            var sums = Vector<double>.Zero;
-            for (; i <= values.Length - Vector<double>.Count; i += Vector<double>.Count)
-                sums += new Vector<double>(weights[i..]) * new Vector<double>(values, i);
-            sum = Vector.Sum(sums);
-        }
-        for (; i < values.Length; i++)
-            sum += weights[indices == null ? i : indices[i]] * values[i];
-        return sum;
-    }
-
-    private static void AddScaled(Span<double> target, double scale, double[] values, int[] indices)
+    private static void AddScaled(Span<double> target, double scale, ReadOnlySpan<double> vector)
     {
         int i = 0;
-        if (indices == null)
-        {
-            for (; i <= values.Length - Vector<double>.Count; i += Vector<double>.Count)
-                (new Vector<double>(target[i..]) + new Vector<double>(values, i) * scale).CopyTo(target[i..]);
-        }
-        for (; i < values.Length; i++)
-            target[indices == null ? i : indices[i]] += scale * values[i];
+        for (; i <= vector.Length - Vector<double>.Count; i += Vector<double>.Count)
+            (new Vector<double>(target[i..]) + new Vector<double>(vector[i..]) * scale).CopyTo(target[i..]);
+        for (; i < vector.Length; i++)
+            target[i] += scale * vector[i];
     }
 }

@@ -37,10 +37,8 @@ internal abstract class AffineMap(DataViewType type)
 
     private sealed class Map<T>(DataViewType type, T[] scales, T[] offsets) : AffineMap(type) where T : struct, IBinaryFloatingPointIeee754<T>
     {
-        private readonly bool _anyOffset = offsets.Any(offset => offset != T.Zero);
-
         public override NormalizingTransformer.NormalizerModelParametersBase Parameters => Type is VectorDataViewType
-            ? new NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<T>>([.. scales], _anyOffset ? [.. offsets] : [])
+            ? new NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<T>>([.. scales], offsets.Any(offset => offset != T.Zero) ? [.. offsets] : [])
             : new NormalizingTransformer.AffineNormalizerModelParameters<T>(scales[0], offsets[0]);
 
         public override Delegate MakeGetter(DataViewRow row, DataViewSchema.Column source)
@@ -56,10 +54,13 @@ internal abstract class AffineMap(DataViewType type)
             }
             var vectorGetter = row.GetGetter<VBuffer<T>>(source);
             VBuffer<T> input = default;
+            var dense = new T[scales.Length];
             return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
             {
                 vectorGetter(ref input);
-                Apply(in input, ref value);
+                Contracts.Check(input.Length == dense.Length, $"The normaliser expects {dense.Length} slots, but got {input.Length}.");
+                Apply(in input, dense);
+                Pack(dense, ref value);
             });
         }
 
@@ -72,30 +73,17 @@ internal abstract class AffineMap(DataViewType type)
 
         private T Apply(T value, int slot) => (value - offsets[slot]) * scales[slot];
 
-        private void Apply(in VBuffer<T> input, ref VBuffer<T> output)
+        private void Apply(in VBuffer<T> input, T[] dense)
         {
-            Contracts.Check(input.Length == scales.Length, $"The normaliser expects {scales.Length} slots, but got {input.Length}.");
-            var dense = new T[input.Length];
-            if (_anyOffset || input.IsDense)
-            {
-                input.CopyTo(dense);
-                for (int slot = 0; slot < dense.Length; slot++)
-                    dense[slot] = Apply(dense[slot], slot);
-            }
-            else
-            {
-                var indices = input.GetIndices();
-                var values = input.GetValues();
-                for (int i = 0; i < indices.Length; i++)
-                    dense[indices[i]] = Apply(values[i], indices[i]);
-            }
-            Pack(dense, ref output);
+            input.CopyTo(dense);
+            for (int slot = 0; slot < dense.Length; slot++)
+                dense[slot] = Apply(dense[slot], slot);
         }
 
         // Sparse where fewer than half of the slots are not zero, as the real library builds its vectors.
         private static void Pack(T[] dense, ref VBuffer<T> output)
         {
-            int count = dense.Count(value => value != T.Zero);
+            int count = dense.Length - dense.AsSpan().Count(T.Zero);
             bool sparse = count < dense.Length / 2 || count == 0;
             var editor = VBufferEditor.Create(ref output, dense.Length, sparse ? count : dense.Length);
             int stored = 0;
