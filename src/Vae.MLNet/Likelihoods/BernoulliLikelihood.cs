@@ -8,7 +8,7 @@ internal sealed class BernoulliLikelihood() : Likelihood(nameof(BernoulliLikelih
 {
     // x log p + (1 - x) log(1 - p), from the logits for accuracy
     public override Tensor LogProbability(Tensor rows, Tensor decoded) =>
-        -binary_cross_entropy_with_logits(decoded, rows, reduction: TorchSharp.torch.nn.Reduction.None).sum(1);
+        -binary_cross_entropy_with_logits(decoded, rows, reduction: TorchSharp.torch.nn.Reduction.None).sum(dim: 1);
 
     public override Tensor Mean(Tensor decoded) => decoded.sigmoid();
 }

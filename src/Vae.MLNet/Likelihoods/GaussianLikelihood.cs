@@ -26,7 +26,7 @@ internal sealed class GaussianLikelihood : Likelihood
     public override Tensor LogProbability(Tensor rows, Tensor decoded)
     {
         Tensor variance = Variance;
-        return ((rows - decoded).square() / variance + variance.log() + s_log2Pi).sum(1) * -0.5f;
+        return ((rows - decoded).square() / variance + variance.log() + s_log2Pi).sum(dim: 1) * -0.5f;
     }
 
     public override Tensor Mean(Tensor decoded) => decoded.alias();

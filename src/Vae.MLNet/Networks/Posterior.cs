@@ -11,5 +11,5 @@ internal readonly record struct Posterior(Tensor Mean, Tensor LogVariance)
     public Tensor Draw(Tensor noise) => Mean + (LogVariance * 0.5f).exp() * noise;
 
     /// <summary>KL(q(z|x) || N(0, I)) in nats, <c>[rows]</c>: -1/2 sum(1 + log var - mean^2 - var) (Kingma and Welling, 2014, appendix B).</summary>
-    public Tensor KlDivergence() => (LogVariance.exp() + Mean.square() - LogVariance - 1f).sum(1) * 0.5f;
+    public Tensor KlDivergence() => (LogVariance.exp() + Mean.square() - LogVariance - 1f).sum(dim: 1) * 0.5f;
 }

@@ -64,12 +64,9 @@ internal static class ModelPayload
             {
                 throw new FormatException($"weights.safetensors in the model has a tensor '{unknown}' that is not of its configuration.");
             }
-            using (no_grad())
+            foreach ((string name, Tensor tensor) in wanted)
             {
-                foreach ((string name, Tensor tensor) in wanted)
-                {
-                    Find(weights, name, tensor.shape).CopyTo(tensor);
-                }
+                Find(weights, name, tensor.shape).CopyTo(tensor);
             }
             return new VaeTransformer(environment, configuration.Columns, model);
         }
