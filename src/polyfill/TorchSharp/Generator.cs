@@ -15,12 +15,12 @@ public static partial class torch
 
         private Generator(IntPtr handle) => Handle = handle;
 
-        ~Generator() => Dispose(false);
+        ~Generator() => Free();
 
         /// <summary>The generator that operators use when they get none.</summary>
         public static Generator Default => new(Binding.torch_default_generator());
 
-        public IntPtr Handle { get; private set; }
+        internal nint Handle { get; private set; }
 
         public Device device { get; } = new(DeviceType.CPU);
 
@@ -42,11 +42,11 @@ public static partial class torch
 
         public void Dispose()
         {
-            Dispose(true);
+            Free();
             GC.SuppressFinalize(this);
         }
 
-        protected virtual void Dispose(bool disposing)
+        private void Free()
         {
             if (Handle == 0) return;
             Binding.torch_generator_free(Handle);

@@ -117,6 +117,8 @@ public sealed class AutogradTests : TorchTest
         Assert.True((w * 2).requires_grad);
         Assert.False((w * 2).detach().requires_grad);
         Assert.False(w.with_requires_grad(false).requires_grad);
+        w.requires_grad = true;
+        Assert.True(w.requires_grad);
     }
 
     [Fact]

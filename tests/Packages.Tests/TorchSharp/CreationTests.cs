@@ -15,7 +15,13 @@ public sealed class CreationTests : TorchTest
         HasShape(ones(1, 2, 3, 4), 1, 2, 3, 4);
         HasShape(zeros(new long[] { 2, 0 }), 2, 0);
         HasShape(ones(new long[] { 3, 1 }.AsSpan()), 3, 1);
+        HasShape(ones(new long[] { 1, 2 }), 1, 2);
+        HasShape(zeros(new long[] { 1, 2 }.AsSpan()), 1, 2);
+        HasShape(empty(new long[] { 1, 2 }), 1, 2);
+        HasShape(empty(new long[] { 1, 2 }.AsSpan()), 1, 2);
         HasShape(empty(2, 3), 2, 3);
+        HasShape(empty(2, 3, 4), 2, 3, 4);
+        HasShape(empty(2, 3, 4, 5), 2, 3, 4, 5);
         Assert.Equal(ScalarType.Float32, zeros(1).dtype);
         Assert.Equal(get_default_dtype(), ones(1).dtype);
         Assert.Equal(float64, zeros(1, float64).dtype);

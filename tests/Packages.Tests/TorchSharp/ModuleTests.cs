@@ -184,9 +184,27 @@ public sealed class ModuleTests : TorchTest
         Assert.Equal(["Linear", "Linear", "Linear", "ModuleList", "Net"], names);
     }
 
+    private sealed class Noting : Module
+    {
+        internal Noting() : base("Noting")
+        {
+        }
+
+        internal bool Disposed { get; private set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            Disposed = disposing;
+            base.Dispose(disposing);
+        }
+    }
+
     [Fact]
     public void Disposing_a_module_disposes_its_tensors()
     {
+        var noting = new Noting();
+        noting.Dispose();
+        Assert.True(noting.Disposed);
         var net = new Net();
         var tensors = net.parameters().Cast<Tensor>().Append(net.get_buffer("offset")!).ToList();
         Assert.Equal(7, tensors.Count);

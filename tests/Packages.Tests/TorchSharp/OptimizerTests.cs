@@ -148,9 +148,22 @@ public sealed class OptimizerTests : TorchTest
         Holds(state.exp_avg, 0.2);
         Holds(state.exp_avg_sq, 0.004);
         Holds(state.max_exp_avg_sq, 0.004);
-        var options = Assert.IsType<Adam.Options>(Assert.Single(optimizer.state_dict().Options));
-        Assert.Equal((0.1, 0.1, 0.9, 0.999, 1e-8, 0), (options.LearningRate, options.InitialLearningRate, options.beta1, options.beta2, options.eps, options.weight_decay));
-        Assert.Equal((true, false), (options.amsgrad, options.maximize));
+        var options = Assert.Single(optimizer.state_dict().Options);
+        Assert.Equal((0.1, 0.1), (options.LearningRate, options.InitialLearningRate));
+        (options.LearningRate, options.InitialLearningRate) = (0.2, 0.3);
+        Assert.Equal((0.2, 0.3), (optimizer.ParamGroups.Single().LearningRate, optimizer.ParamGroups.Single().InitialLearningRate));
+
+        using var decoupled = optim.AdamW([p], 0.1, amsgrad: true);
+        decoupled.step();
+        var second = Assert.IsType<AdamW.State>(Assert.Single(decoupled.state_dict().State));
+        Assert.Equal(1, second.step);
+        Holds(second.exp_avg, 0.2);
+        Holds(second.exp_avg_sq, 0.004);
+        Holds(second.max_exp_avg_sq, 0.004);
+
+        using var plain = optim.SGD([p], 0.1, momentum: 0.5);
+        plain.step();
+        Holds(Assert.IsType<SGD.State>(Assert.Single(plain.state_dict().State)).momentum_buffer, 2);
     }
 
     [Fact]

@@ -17,22 +17,19 @@ namespace TorchSharp
             /// <summary>Changes parameters by their gradients.</summary>
             public abstract class Optimizer : IDisposable
             {
-                private protected readonly List<ParamGroup> _groups = [];
+                private protected Optimizer(IEnumerable<Parameter> parameters, OptimizerOptions options) => Group = new ParamGroup([.. parameters], options);
 
-                private protected Optimizer()
-                {
-                }
+                /// <summary>All parameters have the same settings.</summary>
+                private protected ParamGroup Group { get; }
 
-                public virtual IEnumerable<ILearningRateController> ParamGroups => _groups;
+                public virtual IEnumerable<ILearningRateController> ParamGroups => [Group];
 
-                public virtual IEnumerable<Parameter> parameters() => _groups.SelectMany(group => group.Parameters);
-
-                public virtual void add_param_group(ParamGroup param_group) => _groups.Add(param_group);
+                public virtual IEnumerable<Parameter> parameters() => Group.Parameters;
 
                 /// <summary>Sets the gradients to zero; their memory stays.</summary>
                 public virtual void zero_grad()
                 {
-                    foreach (var parameter in parameters())
+                    foreach (var parameter in Group.Parameters)
                     {
                         using var gradient = parameter.Gradient;
                         gradient?.zero_();
@@ -41,25 +38,15 @@ namespace TorchSharp
 
                 public abstract Tensor step(Func<Tensor> closure = null!);
 
-                public void Dispose()
-                {
-                    Dispose(true);
-                    GC.SuppressFinalize(this);
-                }
-
-                protected virtual void Dispose(bool disposing)
-                {
-                }
+                public abstract void Dispose();
 
                 public class StateDictionary
                 {
-                    internal StateDictionary()
-                    {
-                    }
+                    internal StateDictionary(OptimizerOptions options, IEnumerable<OptimizerState> states) => (Options, State) = ([options], [.. states]);
 
-                    public List<OptimizerOptions> Options { get; } = [];
+                    public List<OptimizerOptions> Options { get; }
 
-                    public List<OptimizerState> State { get; } = [];
+                    public List<OptimizerState> State { get; }
                 }
             }
         }
@@ -67,13 +54,16 @@ namespace TorchSharp
 
     namespace Modules
     {
+        /// <summary>An optimiser's settings.</summary>
         public class OptimizerOptions
         {
+            internal OptimizerOptions(double rate) => (LearningRate, InitialLearningRate) = (rate, rate);
+
             public double? LearningRate { get; set; }
 
             public double InitialLearningRate { get; set; }
 
-            public virtual void LoadStateDict(OptimizerOptions source) => (LearningRate, InitialLearningRate) = (source.LearningRate, source.InitialLearningRate);
+            internal virtual void Take(OptimizerOptions source) => (LearningRate, InitialLearningRate) = (source.LearningRate, source.InitialLearningRate);
         }
 
         /// <summary>What an optimiser remembers of one parameter.</summary>
@@ -83,51 +73,40 @@ namespace TorchSharp
             {
             }
 
-            public abstract void LoadStateDict(OptimizerState source);
+            internal abstract void Take(OptimizerState source);
 
             internal abstract void Release();
         }
 
-        /// <summary>Parameters that share their settings.</summary>
-        public class ParamGroup : optim.ILearningRateController
+        /// <summary>Parameters and the settings that they share.</summary>
+        internal sealed class ParamGroup(Parameter[] parameters, OptimizerOptions options) : optim.ILearningRateController
         {
-            public IEnumerable<Parameter> Parameters { get; set; } = [];
+            internal Parameter[] Parameters => parameters;
 
-            public OptimizerOptions Options { get; set; } = null!;
+            internal OptimizerOptions Options => options;
 
             public double LearningRate
             {
-                get => Options.LearningRate!.Value;
-                set => Options.LearningRate = value;
+                get => options.LearningRate!.Value;
+                set => options.LearningRate = value;
             }
 
             public double InitialLearningRate
             {
-                get => Options.InitialLearningRate;
-                set => Options.InitialLearningRate = value;
+                get => options.InitialLearningRate;
+                set => options.InitialLearningRate = value;
             }
         }
 
         /// <summary>What the optimisers share: the loop over parameters that have gradients, and the state of each.</summary>
         public abstract class OptimizerHelper : optim.Optimizer
         {
-            private protected readonly Dictionary<Parameter, OptimizerState> _states = new(ReferenceEqualityComparer.Instance);
+            private readonly OptimizerState[] _states;
 
-            private protected OptimizerHelper()
-            {
-            }
-
-            private protected abstract OptimizerState NewState(Parameter parameter, ParamGroup group);
+            private protected OptimizerHelper(IEnumerable<Parameter> parameters, OptimizerOptions options, Func<Parameter, OptimizerState> state) : base(parameters, options) =>
+                _states = [.. Group.Parameters.Select(state)];
 
             private protected abstract void Update(Parameter parameter, Tensor gradient, OptimizerState state, OptimizerOptions options);
-
-            public override void add_param_group(ParamGroup param_group)
-            {
-                // Kept as a list: a lazy sequence of a module's parameters would be walked again at every step.
-                param_group.Parameters = [.. param_group.Parameters];
-                base.add_param_group(param_group);
-                foreach (var parameter in param_group.Parameters) _states.Add(parameter, NewState(parameter, param_group));
-            }
 
             public override Tensor step(Func<Tensor> closure = null!)
             {
@@ -136,38 +115,27 @@ namespace TorchSharp
                     using (enable_grad()) loss = closure();
                 using var frozen = no_grad();
                 using var scope = NewDisposeScope();
-                foreach (var group in _groups)
-                    foreach (var parameter in group.Parameters)
-                        if (parameter.Gradient is { } gradient) Update(parameter, gradient, _states[parameter], group.Options);
+                for (var i = 0; i < _states.Length; i++)
+                    if (Group.Parameters[i].Gradient is { } gradient) Update(Group.Parameters[i], gradient, _states[i], Group.Options);
                 return loss!;
             }
 
             /// <summary>The options and states themselves, not copies.</summary>
-            public virtual StateDictionary state_dict()
-            {
-                var result = new StateDictionary();
-                foreach (var group in _groups)
-                {
-                    result.Options.Add(group.Options);
-                    result.State.AddRange(group.Parameters.Select(parameter => _states[parameter]));
-                }
-                return result;
-            }
+            public virtual StateDictionary state_dict() => new(Group.Options, _states);
 
             public virtual void load_state_dict(StateDictionary state_dict)
             {
-                var own = this.state_dict();
-                if (state_dict.Options.Count != own.Options.Count) throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
-                if (state_dict.State.Count != own.State.Count) throw new ArgumentException("Invalid optimizer state -- different number of states.");
-                foreach (var (mine, given) in own.Options.Zip(state_dict.Options)) mine.LoadStateDict(given);
-                foreach (var (mine, given) in own.State.Zip(state_dict.State))
-                    if (mine != given) mine.LoadStateDict(given);
+                if (state_dict.Options.Count != 1) throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
+                if (state_dict.State.Count != _states.Length) throw new ArgumentException("Invalid optimizer state -- different number of states.");
+                Group.Options.Take(state_dict.Options[0]);
+                foreach (var (mine, given) in _states.Zip(state_dict.State))
+                    if (mine != given) mine.Take(given);
             }
 
-            protected override void Dispose(bool disposing)
+            public override void Dispose()
             {
-                if (!disposing) return;
-                foreach (var state in _states.Values) state.Release();
+                foreach (var state in _states) state.Release();
+                GC.SuppressFinalize(this);
             }
         }
     }

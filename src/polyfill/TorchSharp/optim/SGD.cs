@@ -8,65 +8,64 @@ namespace TorchSharp
         /// <summary>Gradient descent with momentum.</summary>
         public class SGD : OptimizerHelper
         {
-            public SGD(IEnumerable<Parameter> parameters, double lr, double momentum = 0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
+            internal SGD(IEnumerable<Parameter> parameters, SgdOptions options) : base(parameters, options, _ => new State())
             {
-                if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
-                if (momentum < 0) throw new ArgumentException($"Invalid momentum value: {momentum}");
-                if (weight_decay < 0) throw new ArgumentException($"Invalid weight_decay value: {weight_decay}");
-                if (nesterov && (momentum == 0 || dampening != 0)) throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening");
-                var options = new Options { LearningRate = lr, InitialLearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize };
-                add_param_group(new ParamGroup { Parameters = parameters, Options = options });
             }
-
-            private protected override OptimizerState NewState(Parameter parameter, ParamGroup group) => new State();
 
             private protected override void Update(Parameter parameter, Tensor gradient, OptimizerState state, OptimizerOptions options)
             {
-                var (s, o) = ((State)state, (Options)options);
-                if (o.weight_decay > 0) gradient = gradient.add(parameter, o.weight_decay.Value);
-                if (o.momentum > 0)
+                var (s, o) = ((State)state, (SgdOptions)options);
+                if (o.WeightDecay > 0) gradient = gradient.add(parameter, o.WeightDecay);
+                if (o.Momentum > 0)
                 {
                     if (s.momentum_buffer is null) s.momentum_buffer = gradient.clone().DetachFromDisposeScope();
-                    else s.momentum_buffer.mul_(o.momentum.Value).add_(gradient, 1 - o.dampening!.Value);
-                    gradient = o.nesterov!.Value ? gradient.add(s.momentum_buffer, o.momentum.Value) : s.momentum_buffer;
+                    else s.momentum_buffer.mul_(o.Momentum).add_(gradient, 1 - o.Dampening);
+                    gradient = o.Nesterov ? gradient.add(s.momentum_buffer, o.Momentum) : s.momentum_buffer;
                 }
                 var rate = o.LearningRate!.Value;
-                parameter.add_(gradient, o.maximize!.Value ? rate : -rate);
+                parameter.add_(gradient, o.Maximize ? rate : -rate);
             }
 
-            public class Options : OptimizerOptions
+            public class State : OptimizerState
             {
-                public double? momentum;
-                public double? dampening;
-                public double? weight_decay;
-                public bool? nesterov;
-                public bool? maximize;
+                public Tensor momentum_buffer = null!;
 
-                public override void LoadStateDict(OptimizerOptions source)
-                {
-                    base.LoadStateDict(source);
-                    var given = (Options)source;
-                    (momentum, dampening, weight_decay, nesterov, maximize) = (given.momentum, given.dampening, given.weight_decay, given.nesterov, given.maximize);
-                }
-            }
-
-            public class State : OptimizerState, IDisposable
-            {
                 internal State()
                 {
                 }
 
-                public Tensor momentum_buffer = null!;
-
-                public override void LoadStateDict(OptimizerState source)
+                internal override void Take(OptimizerState source)
                 {
-                    Dispose();
+                    Release();
                     momentum_buffer = ((State)source).momentum_buffer;
                 }
 
-                public void Dispose() => momentum_buffer?.Dispose();
+                internal override void Release() => momentum_buffer?.Dispose();
+            }
+        }
 
-                internal override void Release() => Dispose();
+        internal sealed class SgdOptions : OptimizerOptions
+        {
+            internal SgdOptions(double rate, double momentum, double dampening, double decay, bool nesterov, bool maximize) : base(rate)
+            {
+                if (rate < 0) throw new ArgumentException($"Invalid learning rate: {rate}");
+                if (momentum < 0) throw new ArgumentException($"Invalid momentum value: {momentum}");
+                if (decay < 0) throw new ArgumentException($"Invalid weight_decay value: {decay}");
+                if (nesterov && (momentum == 0 || dampening != 0)) throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening");
+                (Momentum, Dampening, WeightDecay, Nesterov, Maximize) = (momentum, dampening, decay, nesterov, maximize);
+            }
+
+            internal double Momentum { get; private set; }
+            internal double Dampening { get; private set; }
+            internal double WeightDecay { get; private set; }
+            internal bool Nesterov { get; private set; }
+            internal bool Maximize { get; private set; }
+
+            internal override void Take(OptimizerOptions source)
+            {
+                base.Take(source);
+                var given = (SgdOptions)source;
+                (Momentum, Dampening, WeightDecay, Nesterov, Maximize) = (given.Momentum, given.Dampening, given.WeightDecay, given.Nesterov, given.Maximize);
             }
         }
     }
@@ -76,7 +75,7 @@ namespace TorchSharp
         public static partial class optim
         {
             public static SGD SGD(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
-                new(parameters, learningRate, momentum, dampening, weight_decay, nesterov, maximize);
+                new(parameters, new SgdOptions(learningRate, momentum, dampening, weight_decay, nesterov, maximize));
         }
     }
 }
