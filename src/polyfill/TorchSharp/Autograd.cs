@@ -11,7 +11,10 @@ public static partial class torch
             var (of, at, given) = (Handles(outputs), Handles(inputs), Handles(grad_outputs));
             var results = new nint[inputs.Count];
             fixed (nint* o = of, i = at, g = given, r = results)
+            {
                 Binding.Done(Binding.torch_grad(o, of.Length, i, at.Length, g, given.Length, Flag(retain_graph), Flag(create_graph), Flag(allow_unused), r));
+            }
+
             GC.KeepAlive(outputs);
             GC.KeepAlive(inputs);
             GC.KeepAlive(grad_outputs);
@@ -23,7 +26,10 @@ public static partial class torch
         {
             var (roots, given, at) = (Handles(tensors), Handles(grad_tensors), Handles(inputs));
             fixed (nint* t = roots, g = given, i = at)
+            {
                 Binding.Done(Binding.torch_backward(t, roots.Length, g, given.Length, Flag(retain_graph ?? create_graph), Flag(create_graph), i, at.Length));
+            }
+
             GC.KeepAlive(tensors);
             GC.KeepAlive(grad_tensors);
             GC.KeepAlive(inputs);

@@ -13,8 +13,16 @@ public static partial class torch
 
     private static Tensor Finish(Tensor tensor, bool requires_grad, string[]? names = null)
     {
-        if (names is not null) throw new NotSupportedException("Named dimensions are not supported.");
-        if (requires_grad) tensor.requires_grad = true;
+        if (names is not null)
+        {
+            throw new NotSupportedException("Named dimensions are not supported.");
+        }
+
+        if (requires_grad)
+        {
+            tensor.requires_grad = true;
+        }
+
         return tensor;
     }
 
@@ -55,7 +63,13 @@ public static partial class torch
     private static ScalarType DefaultType(params ReadOnlySpan<Scalar> values)
     {
         foreach (var value in values)
-            if (value.Type != ScalarType.Int64) return get_default_dtype();
+        {
+            if (value.Type != ScalarType.Int64)
+            {
+                return get_default_dtype();
+            }
+        }
+
         return ScalarType.Int64;
     }
 

@@ -9,7 +9,10 @@ public static partial class torch
         {
             var parts = description.Split(':');
             type = Enum.Parse<DeviceType>(parts[0], ignoreCase: true);
-            if (parts.Length == 2) index = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
+            if (parts.Length == 2)
+            {
+                index = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
+            }
         }
 
         public Device(DeviceType deviceType, int index = -1) => (type, this.index) = (deviceType, index);

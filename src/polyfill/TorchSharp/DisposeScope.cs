@@ -35,7 +35,10 @@ public sealed class DisposeScope : IDisposable
 
     public void MoveToOuter(IEnumerable<IDisposable> disposables)
     {
-        foreach (var disposable in disposables) Move(disposable, Outer);
+        foreach (var disposable in disposables)
+        {
+            Move(disposable, Outer);
+        }
     }
 
     public T Detach<T>(T disposable) where T : IDisposable
@@ -48,7 +51,10 @@ public sealed class DisposeScope : IDisposable
 
     public void Detach(IEnumerable<IDisposable> disposables)
     {
-        foreach (var disposable in disposables) Move(disposable, null);
+        foreach (var disposable in disposables)
+        {
+            Move(disposable, null);
+        }
     }
 
     public void DisposeEverything() => DisposeEverythingBut([]);
@@ -59,9 +65,16 @@ public sealed class DisposeScope : IDisposable
         _disposables = inKeep.ToHashSet<IDisposable>(ReferenceEqualityComparer.Instance);
         foreach (var disposable in all)
         {
-            if (_disposables.Contains(disposable)) continue;
+            if (_disposables.Contains(disposable))
+            {
+                continue;
+            }
             // Cleared first: the tensor need not ask this scope to forget it.
-            if (disposable is torch.Tensor tensor) tensor.OwningDisposeScope = null;
+            if (disposable is torch.Tensor tensor)
+            {
+                tensor.OwningDisposeScope = null;
+            }
+
             disposable.Dispose();
         }
     }
@@ -79,7 +92,11 @@ public sealed class DisposeScope : IDisposable
 
     public void Dispose()
     {
-        if (_disposed) return;
+        if (_disposed)
+        {
+            return;
+        }
+
         DisposeEverything();
         _manager.Remove(this);
         _disposed = true;
@@ -87,9 +104,16 @@ public sealed class DisposeScope : IDisposable
 
     private void Move(IDisposable disposable, DisposeScope? target)
     {
-        if (!_disposables.Remove(disposable)) return;
+        if (!_disposables.Remove(disposable))
+        {
+            return;
+        }
+
         target?.Add(disposable);
-        if (disposable is torch.Tensor tensor) tensor.OwningDisposeScope = target;
+        if (disposable is torch.Tensor tensor)
+        {
+            tensor.OwningDisposeScope = target;
+        }
     }
 }
 
@@ -114,7 +138,12 @@ internal sealed class DisposeScopeManager
             return;
         }
         for (var inner = Current; inner is not null; inner = inner.Outer)
-            if (inner.Outer == scope) inner.Outer = scope.Outer;
+        {
+            if (inner.Outer == scope)
+            {
+                inner.Outer = scope.Outer;
+            }
+        }
     }
 }
 

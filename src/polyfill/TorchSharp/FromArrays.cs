@@ -5,10 +5,20 @@ public static partial class torch
 {
     private static Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> sizes, ScalarType own, ScalarType? dtype, Device? device, bool requires_grad, string[]? names = null) where T : unmanaged
     {
-        if (device is { type: not DeviceType.CPU }) throw new NotSupportedException($"Tensors are on the CPU here, not on '{device}'.");
+        if (device is { type: not DeviceType.CPU })
+        {
+            throw new NotSupportedException($"Tensors are on the CPU here, not on '{device}'.");
+        }
+
         var tensor = Tensor.Create(values, own, sizes);
         if (dtype is { } wanted && wanted != own)
-            using (var first = tensor) tensor = first.type(wanted);
+        {
+            using (var first = tensor)
+            {
+                tensor = first.type(wanted);
+            }
+        }
+
         return Finish(tensor, requires_grad, names);
     }
 

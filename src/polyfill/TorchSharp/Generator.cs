@@ -9,7 +9,11 @@ public static partial class torch
     {
         public Generator(ulong seed = 0, Device? device = null)
         {
-            if (device is { type: not DeviceType.CPU }) throw new NotSupportedException($"Generators are for the CPU here, not for '{device}'.");
+            if (device is { type: not DeviceType.CPU })
+            {
+                throw new NotSupportedException($"Generators are for the CPU here, not for '{device}'.");
+            }
+
             Handle = Binding.Check(Binding.torch_generator(seed));
         }
 
@@ -48,7 +52,11 @@ public static partial class torch
 
         private void Free()
         {
-            if (Handle == 0) return;
+            if (Handle == 0)
+            {
+                return;
+            }
+
             Binding.torch_generator_free(Handle);
             Handle = 0;
         }

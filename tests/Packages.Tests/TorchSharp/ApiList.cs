@@ -7,7 +7,11 @@ internal static class ApiList
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(Path.Combine(folder.FullName, "Vae.MLNet.sln"))) continue;
+            if (!File.Exists(Path.Combine(folder.FullName, "Vae.MLNet.sln")))
+            {
+                continue;
+            }
+
             var path = Path.Combine(folder.Parent!.FullName, "shared", "api", name);
             return File.Exists(path) ? path : null;
         }

@@ -108,8 +108,16 @@ public sealed class AutogradTests : TorchTest
         {
             Assert.False(is_grad_enabled());
             Assert.False((w * 2).requires_grad);
-            using (enable_grad()) Assert.True((w * 2).requires_grad);
-            using (set_grad_enabled(true)) Assert.True((w * 2).requires_grad);
+            using (enable_grad())
+            {
+                Assert.True((w * 2).requires_grad);
+            }
+
+            using (set_grad_enabled(true))
+            {
+                Assert.True((w * 2).requires_grad);
+            }
+
             Assert.False(is_grad_enabled());
             w.add_(1);
         }

@@ -28,7 +28,11 @@ public sealed class DisposeScopeTests
     public void Without_a_scope_a_tensor_stays()
     {
         var t = ones(1);
-        using (NewDisposeScope()) _ = t + 1;
+        using (NewDisposeScope())
+        {
+            _ = t + 1;
+        }
+
         Assert.False(t.IsInvalid);
         t.Dispose();
         Assert.True(t.IsInvalid);
@@ -79,14 +83,21 @@ public sealed class DisposeScopeTests
             inner.Detach(new List<IDisposable> { kept[3] });
         }
         Assert.All(kept, t => Assert.False(t.IsInvalid));
-        foreach (var t in kept) t.Dispose();
+        foreach (var t in kept)
+        {
+            t.Dispose();
+        }
     }
 
     [Fact]
     public void The_outermost_scope_moves_tensors_out_of_all_scopes()
     {
         Tensor t;
-        using (NewDisposeScope()) t = ones(1).MoveToOuterDisposeScope();
+        using (NewDisposeScope())
+        {
+            t = ones(1).MoveToOuterDisposeScope();
+        }
+
         Assert.False(t.IsInvalid);
         t.Dispose();
     }

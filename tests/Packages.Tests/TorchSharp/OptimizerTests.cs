@@ -24,7 +24,10 @@ public sealed class OptimizerTests : TorchTest
     private static void Same(double[] expected, double[] found)
     {
         Assert.Equal(expected.Length, found.Length);
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], found[i], 1e-5);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], found[i], 1e-5);
+        }
     }
 
     /// <summary>Adam's steps in plain numbers (Kingma and Ba 2015, algorithm 1).</summary>
@@ -176,7 +179,11 @@ public sealed class OptimizerTests : TorchTest
             var first = make([p]);
             (p * 2).sum().backward();
             first.step();
-            using (no_grad()) q.copy_(p);
+            using (no_grad())
+            {
+                q.copy_(p);
+            }
+
             using var second = make([q]);
             second.load_state_dict(first.state_dict());
             first.zero_grad();

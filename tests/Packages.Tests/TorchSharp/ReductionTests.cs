@@ -105,7 +105,10 @@ public sealed class ReductionTests : TorchTest
         var a = Matrix(new float[,] { { 1, 2 }, { 3, 4 } });
         var b = Matrix(new float[,] { { 5, 6 }, { 7, 8 } });
         foreach (var product in new[] { a.mm(b), mm(a, b), a.matmul(b), matmul(a, b), a.unsqueeze(0).bmm(b.unsqueeze(0)), bmm(a.unsqueeze(0), b.unsqueeze(0)), einsum("ij,jk->ik", a, b) })
+        {
             Holds(product, 19, 22, 43, 50);
+        }
+
         Holds(a.addmm(a, b, 2, 1), 21, 26, 49, 58);
         Holds(addmm(a, a, b, 1, 2), 39, 46, 89, 104);
         Holds(a.matmul(Vector(1, 1)), 3, 7);

@@ -44,8 +44,14 @@ public sealed class SurfaceTests
         HashSet<string> members = [];
         foreach (var line in File.ReadLines(path))
         {
-            if (!line.StartsWith(' ')) known[line] = members = [];
-            else members.Add(Plain(line.Trim()));
+            if (!line.StartsWith(' '))
+            {
+                known[line] = members = [];
+            }
+            else
+            {
+                members.Add(Plain(line.Trim()));
+            }
         }
         return known;
     }
@@ -63,38 +69,85 @@ public sealed class SurfaceTests
     {
         private static readonly Dictionary<Type, string> Keywords = new()
         {
-            [typeof(void)] = "void", [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(sbyte)] = "sbyte", [typeof(short)] = "short", [typeof(int)] = "int", [typeof(long)] = "long",
-            [typeof(ulong)] = "ulong", [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string", [typeof(object)] = "object",
+            [typeof(void)] = "void",
+            [typeof(bool)] = "bool",
+            [typeof(byte)] = "byte",
+            [typeof(sbyte)] = "sbyte",
+            [typeof(short)] = "short",
+            [typeof(int)] = "int",
+            [typeof(long)] = "long",
+            [typeof(ulong)] = "ulong",
+            [typeof(float)] = "float",
+            [typeof(double)] = "double",
+            [typeof(string)] = "string",
+            [typeof(object)] = "object",
         };
 
         private static readonly Dictionary<string, string> Operators = new()
         {
-            ["op_Addition"] = "+", ["op_Subtraction"] = "-", ["op_Multiply"] = "*", ["op_Division"] = "/", ["op_UnaryNegation"] = "-", ["op_Equality"] = "==", ["op_Inequality"] = "!=", ["op_LessThan"] = "<",
-            ["op_GreaterThan"] = ">", ["op_LessThanOrEqual"] = "<=", ["op_GreaterThanOrEqual"] = ">=", ["op_BitwiseAnd"] = "&", ["op_BitwiseOr"] = "|", ["op_OnesComplement"] = "~",
+            ["op_Addition"] = "+",
+            ["op_Subtraction"] = "-",
+            ["op_Multiply"] = "*",
+            ["op_Division"] = "/",
+            ["op_UnaryNegation"] = "-",
+            ["op_Equality"] = "==",
+            ["op_Inequality"] = "!=",
+            ["op_LessThan"] = "<",
+            ["op_GreaterThan"] = ">",
+            ["op_LessThanOrEqual"] = "<=",
+            ["op_GreaterThanOrEqual"] = ">=",
+            ["op_BitwiseAnd"] = "&",
+            ["op_BitwiseOr"] = "|",
+            ["op_OnesComplement"] = "~",
         };
 
         internal static IEnumerable<string> Members(Type type)
         {
             foreach (var field in type.GetFields(Declared).Where(f => (f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly) && !f.IsSpecialName))
             {
-                if (type.IsEnum) yield return $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}";
-                else yield return $"{Access(field.IsPublic, field.IsStatic)}{Of(field.FieldType)} {field.Name}";
+                if (type.IsEnum)
+                {
+                    yield return $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}";
+                }
+                else
+                {
+                    yield return $"{Access(field.IsPublic, field.IsStatic)}{Of(field.FieldType)} {field.Name}";
+                }
             }
-            if (type.IsEnum) yield break;
+            if (type.IsEnum)
+            {
+                yield break;
+            }
+
             foreach (var constructor in type.GetConstructors(Declared).Where(IsSeen))
+            {
                 yield return $"{Access(constructor.IsPublic, false)}{Regex.Replace(type.Name, @"`\d+$", "")}({Parameters(constructor)})";
+            }
+
             foreach (var property in type.GetProperties(Declared))
             {
                 var accessors = property.GetAccessors(nonPublic: true).Where(IsSeen).Where(a => a.GetBaseDefinition() == a).ToList();
-                if (accessors.Count == 0) continue;
+                if (accessors.Count == 0)
+                {
+                    continue;
+                }
+
                 var name = property.GetIndexParameters().Length == 0 ? property.Name : $"this[{string.Join(", ", property.GetIndexParameters().Select(Parameter))}]";
                 var both = (property.GetMethod is { } g && accessors.Contains(g) ? "get; " : "") + (property.SetMethod is { } s && accessors.Contains(s) ? "set; " : "");
                 yield return $"{Access(accessors[0].IsPublic, accessors[0].IsStatic)}{Of(property.PropertyType, property)} {name} {{ {both}}}";
             }
             foreach (var method in type.GetMethods(Declared).Where(IsSeen).Where(m => !m.IsSpecialName || m.Name.StartsWith("op_", StringComparison.Ordinal)))
             {
-                if (method.GetBaseDefinition() != method || method.Name == "<Clone>$") continue;
-                if (method.Name == "Finalize") continue;
+                if (method.GetBaseDefinition() != method || method.Name == "<Clone>$")
+                {
+                    continue;
+                }
+
+                if (method.Name == "Finalize")
+                {
+                    continue;
+                }
+
                 var arguments = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(a => a.Name))}>" : "";
                 var result = Of(method.ReturnType, method.ReturnParameter);
                 var what = method.Name == "op_Implicit" ? $"implicit operator {result}" : Operators.TryGetValue(method.Name, out var sign) ? $"{result} operator {sign}" : $"{result} {method.Name}{arguments}";
@@ -133,10 +186,26 @@ public sealed class SurfaceTests
 
         private static string Of(Type type, Queue<string?> names)
         {
-            if (Keywords.TryGetValue(type, out var keyword)) return keyword;
-            if (type.IsGenericParameter) return type.Name;
-            if (type.IsArray) return $"{Of(type.GetElementType()!, names)}[{new string(',', type.GetArrayRank() - 1)}]";
-            if (Nullable.GetUnderlyingType(type) is { } value) return Of(value, names) + "?";
+            if (Keywords.TryGetValue(type, out var keyword))
+            {
+                return keyword;
+            }
+
+            if (type.IsGenericParameter)
+            {
+                return type.Name;
+            }
+
+            if (type.IsArray)
+            {
+                return $"{Of(type.GetElementType()!, names)}[{new string(',', type.GetArrayRank() - 1)}]";
+            }
+
+            if (Nullable.GetUnderlyingType(type) is { } value)
+            {
+                return Of(value, names) + "?";
+            }
+
             var arguments = type.GetGenericArguments();
             if (type is { IsGenericType: true, Namespace: "System" } && type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal))
             {

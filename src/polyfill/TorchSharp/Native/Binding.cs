@@ -14,10 +14,15 @@ internal static unsafe partial class Binding
         // Read by the libraries when they are loaded, so set before; what the user has set stays.
         // OpenBLAS 0.3.21 does not know newer cores and takes kernels without AVX-512 on them.
         if (Avx512F.IsSupported && Avx512BW.IsSupported && Avx512CD.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported)
+        {
             setenv("OPENBLAS_CORETYPE", "SKYLAKEX", overwrite: 0);
+        }
         // Idle OpenMP threads spin by default. Where any other thread wants a core too (the one that reads the data, say), the spinning ones
         // keep the working ones from it: measured on two cores, a training loop slowed down a hundredfold. Sleeping costs little.
-        if (Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null) setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        if (Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null)
+        {
+            setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        }
         // libtorch's own choice can be one thread on virtual machines.
         torch_start(Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null ? Environment.ProcessorCount : 0);
     }
@@ -25,14 +30,22 @@ internal static unsafe partial class Binding
     /// <summary>The handle, or where there is none an exception with libtorch's own words.</summary>
     internal static nint Check(nint handle)
     {
-        if (handle == 0) Throw();
+        if (handle == 0)
+        {
+            Throw();
+        }
+
         return handle;
     }
 
     /// <summary>A count, or where it is negative an exception with libtorch's own words.</summary>
     internal static long Done(long result)
     {
-        if (result < 0) Throw();
+        if (result < 0)
+        {
+            Throw();
+        }
+
         return result;
     }
 

@@ -40,7 +40,11 @@ internal sealed unsafe class Op(string name, string overload = "")
         fixed (nint* p = results)
         {
             var tensors = new Tensor[Invoke(null, args, p, capacity)];
-            for (var i = 0; i < tensors.Length; i++) tensors[i] = new Tensor(results[i]);
+            for (var i = 0; i < tensors.Length; i++)
+            {
+                tensors[i] = new Tensor(results[i]);
+            }
+
             return tensors;
         }
     }
@@ -48,7 +52,10 @@ internal sealed unsafe class Op(string name, string overload = "")
     private long Invoke(Tensor? self, ReadOnlySpan<Arg> args, nint* results, long capacity)
     {
         var words = 0;
-        foreach (ref readonly var arg in args) words += Words(arg);
+        foreach (ref readonly var arg in args)
+        {
+            words += Words(arg);
+        }
         // Lists and texts are copied into one block beside the arguments; only a long list needs the heap.
         var first = self is null ? 0 : 1;
         var native = stackalloc Argument[args.Length + first];
@@ -56,8 +63,16 @@ internal sealed unsafe class Op(string name, string overload = "")
         fixed (long* start = block)
         {
             var next = start;
-            if (self is not null) native[0] = new Argument { Kind = ArgKind.Tensor, Value = self.Handle };
-            for (var i = 0; i < args.Length; i++) Fill(args[i], out native[first + i], ref next);
+            if (self is not null)
+            {
+                native[0] = new Argument { Kind = ArgKind.Tensor, Value = self.Handle };
+            }
+
+            for (var i = 0; i < args.Length; i++)
+            {
+                Fill(args[i], out native[first + i], ref next);
+            }
+
             var count = Binding.Done(Binding.torch_call(Handle, native, args.Length + first, results, capacity));
             // The other arguments lie in the caller's frame until it returns, so that none of them is finalized during the call.
             GC.KeepAlive(self);
@@ -90,13 +105,21 @@ internal sealed unsafe class Op(string name, string overload = "")
                 var longs = (long[])arg.Object!;
                 native.Value = (nint)next;
                 native.Count = longs.Length;
-                foreach (var value in longs) *next++ = value;
+                foreach (var value in longs)
+                {
+                    *next++ = value;
+                }
+
                 break;
             case ArgKind.Tensors or ArgKind.OptionalTensors:
                 var tensors = (Tensor?[])arg.Object!;
                 native.Value = (nint)next;
                 native.Count = tensors.Length;
-                foreach (var tensor in tensors) *next++ = tensor is null ? 0 : tensor.Handle;
+                foreach (var tensor in tensors)
+                {
+                    *next++ = tensor is null ? 0 : tensor.Handle;
+                }
+
                 break;
             case ArgKind.Text:
                 var text = (string)arg.Object!;

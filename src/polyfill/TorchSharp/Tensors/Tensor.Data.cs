@@ -15,7 +15,11 @@ public static partial class torch
             get => new((void*)DataPointer, checked((int)ContiguousSize()));
             set
             {
-                if (value.Length != ContiguousSize()) throw new ArgumentException($"The tensor has {ContiguousSize()} bytes, the source {value.Length}.");
+                if (value.Length != ContiguousSize())
+                {
+                    throw new ArgumentException($"The tensor has {ContiguousSize()} bytes, the source {value.Length}.");
+                }
+
                 value.CopyTo(bytes);
                 GC.KeepAlive(this);
             }
@@ -36,7 +40,11 @@ public static partial class torch
 
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
-            if (typeof(T) != DotNetType) throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
+            if (typeof(T) != DotNetType)
+            {
+                throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
+            }
+
             return new TensorAccessor<T>(this);
         }
 
@@ -60,9 +68,20 @@ public static partial class torch
         internal (double Real, long Whole) Number()
         {
             if (NumberOfElements != 1)
+            {
                 throw new ExternalException($"a Tensor with {NumberOfElements} elements cannot be converted to Scalar");
-            if (dtype == ScalarType.Float64) return (item<double>(), (long)item<double>());
-            if (dtype == ScalarType.Float32) return (item<float>(), (long)item<float>());
+            }
+
+            if (dtype == ScalarType.Float64)
+            {
+                return (item<double>(), (long)item<double>());
+            }
+
+            if (dtype == ScalarType.Float32)
+            {
+                return (item<float>(), (long)item<float>());
+            }
+
             using var whole = type(ScalarType.Int64);
             return (whole.item<long>(), whole.item<long>());
         }
@@ -70,11 +89,21 @@ public static partial class torch
         internal static unsafe Tensor Create<T>(ReadOnlySpan<T> values, ScalarType dtype, ReadOnlySpan<long> sizes) where T : unmanaged
         {
             var count = 1L;
-            foreach (var size in sizes) count *= size;
-            if (count != values.Length) throw new ArgumentException($"A tensor of shape [{string.Join(", ", sizes.ToArray())}] has {count} elements, the array {values.Length}.");
+            foreach (var size in sizes)
+            {
+                count *= size;
+            }
+
+            if (count != values.Length)
+            {
+                throw new ArgumentException($"A tensor of shape [{string.Join(", ", sizes.ToArray())}] has {count} elements, the array {values.Length}.");
+            }
+
             fixed (T* data = values)
             fixed (long* shape = sizes)
+            {
                 return new Tensor(Binding.Check(Binding.torch_create(data, shape, sizes.Length, (int)dtype)));
+            }
         }
     }
 }

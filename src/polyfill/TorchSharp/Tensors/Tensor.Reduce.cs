@@ -33,8 +33,15 @@ public static partial class torch
         private Tensor Typed(Op op, long[] dimensions, bool unbiased, bool keepdim, ScalarType? type)
         {
             var result = op.Call(this, dimensions, unbiased, keepdim);
-            if (type is null || type == result.dtype) return result;
-            using (result) return result.type(type.Value);
+            if (type is null || type == result.dtype)
+            {
+                return result;
+            }
+
+            using (result)
+            {
+                return result.type(type.Value);
+            }
         }
 
         public Tensor max() => _max.Call(this);

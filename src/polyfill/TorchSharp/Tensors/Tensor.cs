@@ -13,7 +13,11 @@ public static partial class torch
         internal Tensor(nint handle)
         {
             _handle = handle;
-            if (handle != 0) Interlocked.Increment(ref _total);
+            if (handle != 0)
+            {
+                Interlocked.Increment(ref _total);
+            }
+
             Join(DisposeScopeManager.OfThread.Current);
         }
 
@@ -55,7 +59,11 @@ public static partial class torch
         private void Free()
         {
             var handle = Interlocked.Exchange(ref _handle, 0);
-            if (handle == 0) return;
+            if (handle == 0)
+            {
+                return;
+            }
+
             Interlocked.Decrement(ref _total);
             Binding.torch_free(handle);
         }
@@ -93,7 +101,11 @@ public static partial class torch
             get
             {
                 var sizes = new long[Dimensions];
-                fixed (long* p = sizes) Binding.torch_shape(Handle, p);
+                fixed (long* p = sizes)
+                {
+                    Binding.torch_shape(Handle, p);
+                }
+
                 return Keep(sizes);
             }
         }
@@ -105,7 +117,11 @@ public static partial class torch
         public unsafe long[] stride()
         {
             var strides = new long[Dimensions];
-            fixed (long* p = strides) Binding.torch_strides(Handle, p);
+            fixed (long* p = strides)
+            {
+                Binding.torch_strides(Handle, p);
+            }
+
             return Keep(strides);
         }
 
@@ -152,7 +168,11 @@ public static partial class torch
 
         public bool Equals(Tensor target)
         {
-            if (dtype != target.dtype || !shape.AsSpan().SequenceEqual(target.shape)) return false;
+            if (dtype != target.dtype || !shape.AsSpan().SequenceEqual(target.shape))
+            {
+                return false;
+            }
+
             using var same = eq(target);
             using var all = same.all();
             return all.item<bool>();

@@ -39,16 +39,36 @@ public sealed unsafe class TensorAccessor<T> : IEnumerable<T>, IDisposable where
     public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0)
     {
         var count = Math.Min(array.Length - arrayIndex, Count - tensorIndex);
-        if (_contiguous) new Span<T>(_data + tensorIndex, (int)count).CopyTo(array.AsSpan(arrayIndex));
-        else for (var i = 0; i < count; i++) array[arrayIndex + i] = _data[Offset(tensorIndex + i)];
+        if (_contiguous)
+        {
+            new Span<T>(_data + tensorIndex, (int)count).CopyTo(array.AsSpan(arrayIndex));
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                array[arrayIndex + i] = _data[Offset(tensorIndex + i)];
+            }
+        }
+
         GC.KeepAlive(_tensor);
     }
 
     public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0)
     {
         var count = Math.Min(array.Length - arrayIndex, Count - tensorIndex);
-        if (_contiguous) array.AsSpan(arrayIndex, (int)count).CopyTo(new Span<T>(_data + tensorIndex, (int)count));
-        else for (var i = 0; i < count; i++) _data[Offset(tensorIndex + i)] = array[arrayIndex + i];
+        if (_contiguous)
+        {
+            array.AsSpan(arrayIndex, (int)count).CopyTo(new Span<T>(_data + tensorIndex, (int)count));
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                _data[Offset(tensorIndex + i)] = array[arrayIndex + i];
+            }
+        }
+
         GC.KeepAlive(_tensor);
     }
 
@@ -63,16 +83,27 @@ public sealed unsafe class TensorAccessor<T> : IEnumerable<T>, IDisposable where
 
     private long Offset(long[] indices)
     {
-        if (indices.Length == 1) return indices[0] >= 0 && indices[0] < Count ? Offset(indices[0]) : throw new IndexOutOfRangeException();
+        if (indices.Length == 1)
+        {
+            return indices[0] >= 0 && indices[0] < Count ? Offset(indices[0]) : throw new IndexOutOfRangeException();
+        }
+
         var offset = 0L;
         for (var i = 0; i < _shape.Length; i++)
+        {
             offset += indices[i] >= 0 && indices[i] < _shape[i] ? indices[i] * _strides[i] : throw new IndexOutOfRangeException($"{indices[i]} >= {_shape[i]} in dimension {i}.");
+        }
+
         return offset;
     }
 
     private long Offset(long index)
     {
-        if (_contiguous) return index;
+        if (_contiguous)
+        {
+            return index;
+        }
+
         var offset = 0L;
         for (var i = _shape.Length - 1; i >= 0; i--)
         {

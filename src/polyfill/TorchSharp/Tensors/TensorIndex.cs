@@ -65,15 +65,29 @@ public static partial class torch
         public Tensor index(params TensorIndex[] indices)
         {
             var view = View(indices, out var positions);
-            if (positions is null) return view;
-            using (view) return view.index(positions!);
+            if (positions is null)
+            {
+                return view;
+            }
+
+            using (view)
+            {
+                return view.index(positions!);
+            }
         }
 
         public Tensor index_put_(Tensor value, params TensorIndex[] indices)
         {
             using var view = View(indices, out var positions);
-            if (positions is null) view.copy_(value);
-            else view.index_put_(value, positions!);
+            if (positions is null)
+            {
+                view.copy_(value);
+            }
+            else
+            {
+                view.index_put_(value, positions!);
+            }
+
             return this;
         }
 
@@ -91,12 +105,25 @@ public static partial class torch
             });
             foreach (var i in indices)
             {
-                if (i.What == TensorIndex.Kind.Single) Replace(view.select(found.Count, i.First));
-                else if (i.What == TensorIndex.Kind.Ellipsis) found.AddRange(new Tensor?[Dimensions - indexed]);
+                if (i.What == TensorIndex.Kind.Single)
+                {
+                    Replace(view.select(found.Count, i.First));
+                }
+                else if (i.What == TensorIndex.Kind.Ellipsis)
+                {
+                    found.AddRange(new Tensor?[Dimensions - indexed]);
+                }
                 else
                 {
-                    if (i.What == TensorIndex.Kind.None) Replace(view.unsqueeze(found.Count));
-                    else if (i.What == TensorIndex.Kind.Slice) Replace(_slice.Call(view, found.Count, i.Start, i.Stop, i.First));
+                    if (i.What == TensorIndex.Kind.None)
+                    {
+                        Replace(view.unsqueeze(found.Count));
+                    }
+                    else if (i.What == TensorIndex.Kind.Slice)
+                    {
+                        Replace(_slice.Call(view, found.Count, i.Start, i.Stop, i.First));
+                    }
+
                     found.Add(i.Positions);
                 }
             }

@@ -12,7 +12,11 @@ namespace TorchSharp
             {
                 weight = empty(outputs, inputs, dtype, device).DetachFromDisposeScope().AsParameter();
                 nn.init.kaiming_uniform_(weight, Math.Sqrt(5));
-                if (!hasBias) return;
+                if (!hasBias)
+                {
+                    return;
+                }
+
                 bias = empty(outputs, dtype, device).DetachFromDisposeScope().AsParameter();
                 var bound = inputs > 0 ? 1 / Math.Sqrt(inputs) : 0;
                 nn.init.uniform_(bias, -bound, bound);

@@ -26,7 +26,10 @@ public static partial class torch
             public virtual void train(bool train = true)
             {
                 _training = train;
-                foreach (var child in children()) child.train(train);
+                foreach (var child in children())
+                {
+                    child.train(train);
+                }
             }
 
             public virtual void eval() => train(false);
@@ -34,39 +37,77 @@ public static partial class torch
             /// <summary>Registers every module, parameter and tensor in a field of this object under the field's name.</summary>
             protected virtual void RegisterComponents()
             {
-                if (_registered) return;
+                if (_registered)
+                {
+                    return;
+                }
+
                 for (var type = GetType(); type != typeof(Module); type = type.BaseType!)
+                {
                     foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+                    {
                         Register(field.Name, field.GetValue(this));
+                    }
+                }
+
                 _registered = true;
             }
 
             private void Register(string name, object? value)
             {
-                if (_modules.ContainsKey(name) || _parameters.ContainsKey(name) || _buffers.ContainsKey(name)) return;
-                if (value is Module module) register_module(name, module);
-                else if (value is Parameter parameter) register_parameter(name, parameter);
-                else if (value is Tensor tensor) _buffers.Add(name, tensor);
+                if (_modules.ContainsKey(name) || _parameters.ContainsKey(name) || _buffers.ContainsKey(name))
+                {
+                    return;
+                }
+
+                if (value is Module module)
+                {
+                    register_module(name, module);
+                }
+                else if (value is Parameter parameter)
+                {
+                    register_parameter(name, parameter);
+                }
+                else if (value is Tensor tensor)
+                {
+                    _buffers.Add(name, tensor);
+                }
             }
 
             public virtual void register_module(string name, Module submodule)
             {
-                if (name.Length == 0 || name.Contains('.')) throw new ArgumentException($"'{name}' cannot name a module: it must not be empty or contain a dot.", nameof(name));
+                if (name.Length == 0 || name.Contains('.'))
+                {
+                    throw new ArgumentException($"'{name}' cannot name a module: it must not be empty or contain a dot.", nameof(name));
+                }
+
                 submodule.RegisterComponents();
-                if (!_modules.TryAdd(name, submodule)) throw new InvalidOperationException($"Sub-module {name} is already registered.");
+                if (!_modules.TryAdd(name, submodule))
+                {
+                    throw new InvalidOperationException($"Sub-module {name} is already registered.");
+                }
             }
 
             public void add_module(string name, Module module) => register_module(name, module);
 
             public virtual void register_parameter(string name, Parameter param)
             {
-                if (!_parameters.TryAdd(name, param)) throw new InvalidOperationException($"Parameter {name} is already registered.");
+                if (!_parameters.TryAdd(name, param))
+                {
+                    throw new InvalidOperationException($"Parameter {name} is already registered.");
+                }
             }
 
             protected void ConditionallyRegisterParameter(string name, Tensor? value)
             {
-                if (value is null) _parameters.Remove(name);
-                else _parameters[name] = value as Parameter ?? new Parameter(value);
+                if (value is null)
+                {
+                    _parameters.Remove(name);
+                }
+                else
+                {
+                    _parameters[name] = value as Parameter ?? new Parameter(value);
+                }
             }
 
             private protected Parameter? Registered(string name) => _parameters.GetValueOrDefault(name);
@@ -75,11 +116,28 @@ public static partial class torch
             {
                 var seen = new HashSet<nint>();
                 foreach (var (name, parameter) in _parameters)
-                    if (seen.Add(parameter.Handle)) yield return (name, parameter);
-                if (!recurse) yield break;
+                {
+                    if (seen.Add(parameter.Handle))
+                    {
+                        yield return (name, parameter);
+                    }
+                }
+
+                if (!recurse)
+                {
+                    yield break;
+                }
+
                 foreach (var (prefix, module) in _modules)
+                {
                     foreach (var (name, parameter) in module.named_parameters())
-                        if (seen.Add(parameter.Handle)) yield return ($"{prefix}.{name}", parameter);
+                    {
+                        if (seen.Add(parameter.Handle))
+                        {
+                            yield return ($"{prefix}.{name}", parameter);
+                        }
+                    }
+                }
             }
 
             public virtual IEnumerable<Parameter> parameters(bool recurse = true) => named_parameters(recurse).Select(p => p.parameter);
@@ -107,7 +165,11 @@ public static partial class torch
 
             public virtual Module apply(Action<Module> fn)
             {
-                foreach (var child in children()) child.apply(fn);
+                foreach (var child in children())
+                {
+                    child.apply(fn);
+                }
+
                 fn(this);
                 return this;
             }
@@ -117,8 +179,16 @@ public static partial class torch
             {
                 destination ??= [];
                 var start = string.IsNullOrEmpty(prefix) ? "" : prefix + ".";
-                foreach (var (name, parameter) in named_parameters()) destination.TryAdd(start + name, parameter);
-                foreach (var (name, buffer) in NamedBuffers()) destination.TryAdd(start + name, buffer);
+                foreach (var (name, parameter) in named_parameters())
+                {
+                    destination.TryAdd(start + name, parameter);
+                }
+
+                foreach (var (name, buffer) in NamedBuffers())
+                {
+                    destination.TryAdd(start + name, buffer);
+                }
+
                 return destination;
             }
 
@@ -130,10 +200,19 @@ public static partial class torch
                 var missing = destination.Keys.Where(key => Wanted(key) && !source.ContainsKey(key)).ToList();
                 var unexpected = source.Keys.Where(key => Wanted(key) && !destination.ContainsKey(key)).ToList();
                 if (strict && (missing.Count > 0 || unexpected.Count > 0))
+                {
                     throw new InvalidOperationException("The loaded state_dict is not identical to the target dictionary.");
+                }
+
                 using var frozen = no_grad();
                 foreach (var (key, value) in source)
-                    if (Wanted(key) && destination.TryGetValue(key, out var target)) target.copy_(value);
+                {
+                    if (Wanted(key) && destination.TryGetValue(key, out var target))
+                    {
+                        target.copy_(value);
+                    }
+                }
+
                 return (missing, unexpected);
             }
 
@@ -145,9 +224,20 @@ public static partial class torch
 
             protected virtual void Dispose(bool disposing)
             {
-                if (!disposing) return;
-                foreach (var tensor in _parameters.Values.Concat(_buffers.Values)) tensor.Dispose();
-                foreach (var child in children()) child.Dispose();
+                if (!disposing)
+                {
+                    return;
+                }
+
+                foreach (var tensor in _parameters.Values.Concat(_buffers.Values))
+                {
+                    tensor.Dispose();
+                }
+
+                foreach (var child in children())
+                {
+                    child.Dispose();
+                }
             }
         }
     }

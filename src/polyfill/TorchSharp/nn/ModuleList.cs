@@ -15,8 +15,16 @@ namespace TorchSharp
 
             protected override void RegisterComponents()
             {
-                if (_registered) return;
-                for (var i = 0; i < _items.Count; i++) register_module($"{i}", _items[i]);
+                if (_registered)
+                {
+                    return;
+                }
+
+                for (var i = 0; i < _items.Count; i++)
+                {
+                    register_module($"{i}", _items[i]);
+                }
+
                 _registered = true;
             }
 

@@ -29,7 +29,11 @@ namespace TorchSharp
 
             public override Tensor forward(Tensor tensor)
             {
-                if (_chain.Count == 0) return tensor.alias();
+                if (_chain.Count == 0)
+                {
+                    return tensor.alias();
+                }
+
                 var result = _chain[0].call(tensor);
                 for (var i = 1; i < _chain.Count; i++)
                 {

@@ -25,7 +25,11 @@ public static partial class torch
             public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
             {
                 var shape = tensor.shape;
-                if (shape.Length < 2) throw new ArgumentException("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
+                if (shape.Length < 2)
+                {
+                    throw new ArgumentException("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
+                }
+
                 var field = shape.AsSpan(2).ToArray().Aggregate(1L, (product, size) => product * size);
                 return (shape[1] * field, shape[0] * field);
             }

@@ -14,12 +14,22 @@ public static partial class torch
                 using var frozen = no_grad();
                 using var scope = NewDisposeScope();
                 var gradients = tensors.Select(t => t.Gradient).OfType<Tensor>().ToList();
-                if (gradients.Count == 0) return 0;
+                if (gradients.Count == 0)
+                {
+                    return 0;
+                }
+
                 var norms = stack(gradients.Select(g => g.norm((float)norm_type)));
                 var total = norms.norm((float)norm_type).ToDouble();
                 var scale = max_norm / (total + 1e-6);
                 if (scale < 1)
-                    foreach (var gradient in gradients) gradient.mul_(scale);
+                {
+                    foreach (var gradient in gradients)
+                    {
+                        gradient.mul_(scale);
+                    }
+                }
+
                 return total;
             }
         }

@@ -15,8 +15,16 @@ namespace TorchSharp
             private protected override void Update(Parameter parameter, Tensor gradient, OptimizerState state, OptimizerOptions options)
             {
                 var (s, o) = ((State)state, (AdamOptions)options);
-                if (o.Maximize) gradient = -gradient;
-                if (o.WeightDecay > 0) gradient = gradient.add(parameter, o.WeightDecay);
+                if (o.Maximize)
+                {
+                    gradient = -gradient;
+                }
+
+                if (o.WeightDecay > 0)
+                {
+                    gradient = gradient.add(parameter, o.WeightDecay);
+                }
+
                 o.Step(parameter, gradient, s.exp_avg, s.exp_avg_sq, s.max_exp_avg_sq, ++s.step);
             }
 
@@ -57,8 +65,16 @@ namespace TorchSharp
             private protected override void Update(Parameter parameter, Tensor gradient, OptimizerState state, OptimizerOptions options)
             {
                 var (s, o) = ((State)state, (AdamOptions)options);
-                if (o.Maximize) gradient = -gradient;
-                if (o.WeightDecay > 0) parameter.mul_(1 - o.LearningRate!.Value * o.WeightDecay);
+                if (o.Maximize)
+                {
+                    gradient = -gradient;
+                }
+
+                if (o.WeightDecay > 0)
+                {
+                    parameter.mul_(1 - o.LearningRate!.Value * o.WeightDecay);
+                }
+
                 o.Step(parameter, gradient, s.exp_avg, s.exp_avg_sq, s.max_exp_avg_sq, ++s.step);
             }
 
@@ -93,11 +109,31 @@ namespace TorchSharp
         {
             internal AdamOptions(double rate, double beta1, double beta2, double eps, double decay, bool amsgrad, bool maximize) : base(rate)
             {
-                if (rate < 0) throw new ArgumentException($"Invalid learning rate: {rate}");
-                if (eps < 0) throw new ArgumentException($"Invalid ε: {eps}");
-                if (beta1 is < 0 or >= 1) throw new ArgumentException($"Invalid beta1: {beta1}");
-                if (beta2 is < 0 or >= 1) throw new ArgumentException($"Invalid beta2: {beta2}");
-                if (decay < 0) throw new ArgumentException($"Invalid weight_decay value: {decay}");
+                if (rate < 0)
+                {
+                    throw new ArgumentException($"Invalid learning rate: {rate}");
+                }
+
+                if (eps < 0)
+                {
+                    throw new ArgumentException($"Invalid ε: {eps}");
+                }
+
+                if (beta1 is < 0 or >= 1)
+                {
+                    throw new ArgumentException($"Invalid beta1: {beta1}");
+                }
+
+                if (beta2 is < 0 or >= 1)
+                {
+                    throw new ArgumentException($"Invalid beta2: {beta2}");
+                }
+
+                if (decay < 0)
+                {
+                    throw new ArgumentException($"Invalid weight_decay value: {decay}");
+                }
+
                 (Beta1, Beta2, Epsilon, WeightDecay, AmsGrad, Maximize) = (beta1, beta2, eps, decay, amsgrad, maximize);
             }
 
@@ -120,7 +156,12 @@ namespace TorchSharp
                 first.mul_(Beta1).add_(gradient, 1 - Beta1);
                 second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
                 if (largest is not null)
-                    using (var now = maximum(largest, second)) largest.copy_(now);
+                {
+                    using (var now = maximum(largest, second))
+                    {
+                        largest.copy_(now);
+                    }
+                }
                 // m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps), with one tensor besides
                 using var root = (largest ?? second).sqrt();
                 root.div_(Math.Sqrt(1 - Math.Pow(Beta2, step))).add_(Epsilon);

@@ -112,11 +112,23 @@ namespace TorchSharp
             {
                 Tensor? loss = null;
                 if (closure is not null)
-                    using (enable_grad()) loss = closure();
+                {
+                    using (enable_grad())
+                    {
+                        loss = closure();
+                    }
+                }
+
                 using var frozen = no_grad();
                 using var scope = NewDisposeScope();
                 for (var i = 0; i < _states.Length; i++)
-                    if (Group.Parameters[i].Gradient is { } gradient) Update(Group.Parameters[i], gradient, _states[i], Group.Options);
+                {
+                    if (Group.Parameters[i].Gradient is { } gradient)
+                    {
+                        Update(Group.Parameters[i], gradient, _states[i], Group.Options);
+                    }
+                }
+
                 return loss!;
             }
 
@@ -125,16 +137,33 @@ namespace TorchSharp
 
             public virtual void load_state_dict(StateDictionary state_dict)
             {
-                if (state_dict.Options.Count != 1) throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
-                if (state_dict.State.Count != _states.Length) throw new ArgumentException("Invalid optimizer state -- different number of states.");
+                if (state_dict.Options.Count != 1)
+                {
+                    throw new ArgumentException("Invalid optimizer state -- different number of parameter groups.");
+                }
+
+                if (state_dict.State.Count != _states.Length)
+                {
+                    throw new ArgumentException("Invalid optimizer state -- different number of states.");
+                }
+
                 Group.Options.Take(state_dict.Options[0]);
                 foreach (var (mine, given) in _states.Zip(state_dict.State))
-                    if (mine != given) mine.Take(given);
+                {
+                    if (mine != given)
+                    {
+                        mine.Take(given);
+                    }
+                }
             }
 
             public override void Dispose()
             {
-                foreach (var state in _states) state.Release();
+                foreach (var state in _states)
+                {
+                    state.Release();
+                }
+
                 GC.SuppressFinalize(this);
             }
         }

@@ -15,11 +15,22 @@ namespace TorchSharp
             private protected override void Update(Parameter parameter, Tensor gradient, OptimizerState state, OptimizerOptions options)
             {
                 var (s, o) = ((State)state, (SgdOptions)options);
-                if (o.WeightDecay > 0) gradient = gradient.add(parameter, o.WeightDecay);
+                if (o.WeightDecay > 0)
+                {
+                    gradient = gradient.add(parameter, o.WeightDecay);
+                }
+
                 if (o.Momentum > 0)
                 {
-                    if (s.momentum_buffer is null) s.momentum_buffer = gradient.clone().DetachFromDisposeScope();
-                    else s.momentum_buffer.mul_(o.Momentum).add_(gradient, 1 - o.Dampening);
+                    if (s.momentum_buffer is null)
+                    {
+                        s.momentum_buffer = gradient.clone().DetachFromDisposeScope();
+                    }
+                    else
+                    {
+                        s.momentum_buffer.mul_(o.Momentum).add_(gradient, 1 - o.Dampening);
+                    }
+
                     gradient = o.Nesterov ? gradient.add(s.momentum_buffer, o.Momentum) : s.momentum_buffer;
                 }
                 var rate = o.LearningRate!.Value;
@@ -48,10 +59,26 @@ namespace TorchSharp
         {
             internal SgdOptions(double rate, double momentum, double dampening, double decay, bool nesterov, bool maximize) : base(rate)
             {
-                if (rate < 0) throw new ArgumentException($"Invalid learning rate: {rate}");
-                if (momentum < 0) throw new ArgumentException($"Invalid momentum value: {momentum}");
-                if (decay < 0) throw new ArgumentException($"Invalid weight_decay value: {decay}");
-                if (nesterov && (momentum == 0 || dampening != 0)) throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening");
+                if (rate < 0)
+                {
+                    throw new ArgumentException($"Invalid learning rate: {rate}");
+                }
+
+                if (momentum < 0)
+                {
+                    throw new ArgumentException($"Invalid momentum value: {momentum}");
+                }
+
+                if (decay < 0)
+                {
+                    throw new ArgumentException($"Invalid weight_decay value: {decay}");
+                }
+
+                if (nesterov && (momentum == 0 || dampening != 0))
+                {
+                    throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening");
+                }
+
                 (Momentum, Dampening, WeightDecay, Nesterov, Maximize) = (momentum, dampening, decay, nesterov, maximize);
             }
 
