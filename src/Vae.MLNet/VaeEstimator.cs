@@ -64,7 +64,7 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         try
         {
             using var generator = new Generator((ulong)_seed);
-            model.Network.Initialise(generator);
+            model.Network.Initialise(generator, rows.mean([0]));
             Trainer.Train(model.Network, rows, standardisation.LogScale, generator, _options, channel, CheckAlive);
             return new VaeTransformer(_host, VaeColumns.Of(_options), model);
         }

@@ -30,4 +30,6 @@ internal sealed class GaussianLikelihood : Likelihood
     }
 
     public override Tensor Mean(Tensor decoded) => decoded.alias();
+
+    public override Tensor OutputFor(Tensor mean) => mean.alias();
 }

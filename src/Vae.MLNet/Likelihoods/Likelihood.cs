@@ -11,6 +11,9 @@ internal abstract class Likelihood(string name) : nn.Module(name)
     /// <summary>E[x|z], <c>[rows, features]</c>.</summary>
     public abstract Tensor Mean(Tensor decoded);
 
+    /// <summary>The inverse of <see cref="Mean"/>: what the decoder has to say for this mean, as near as a finite number can.</summary>
+    public abstract Tensor OutputFor(Tensor mean);
+
     public static Likelihood Create(VaeLikelihood kind, int features) => kind switch
     {
         VaeLikelihood.Gaussian => new GaussianLikelihood(features),

@@ -17,6 +17,8 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public Linear Output => output;
+
     public override Tensor forward(Tensor input)
     {
         Tensor trunk = hidden.call(input);

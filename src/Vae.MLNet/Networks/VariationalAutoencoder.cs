@@ -42,10 +42,11 @@ internal sealed class VariationalAutoencoder : nn.Module
     public Tensor Decode(Tensor latents) => decoder.call(latents);
 
     /// <summary>
-    /// Draws the weights: of layers before a ReLU from U(-sqrt(6 / fan in), sqrt(6 / fan in)) (He et al., 2015), of the others from U(-1/sqrt(fan in), 1/sqrt(fan in)); biases start at 0.
+    /// Draws the weights: of layers before a ReLU from U(-sqrt(6 / fan in), sqrt(6 / fan in)) (He et al., 2015), of the others from U(-1/sqrt(fan in), 1/sqrt(fan in)); biases start at 0,
+    /// but for the decoder's output: before it has learned anything it says <paramref name="mean"/>, the mean of the standardised training rows, <c>[features]</c>.
     /// From a generator of our own: the global one is shared by the whole process, and two fits at a time would not be repeatable.
     /// </summary>
-    public void Initialise(Generator generator)
+    public void Initialise(Generator generator, Tensor mean)
     {
         HashSet<Linear> beforeRelu = [.. modules().OfType<DenseNetwork>().SelectMany(network => network.modules()).OfType<Linear>()];
         using (no_grad())
@@ -56,6 +57,7 @@ internal sealed class VariationalAutoencoder : nn.Module
                 linear.weight.uniform_(-bound, bound, generator);
                 linear.bias!.zero_();
             }
+            decoder.Output.bias!.copy_(likelihood.OutputFor(mean));
         }
     }
 }
