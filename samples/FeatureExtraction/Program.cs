@@ -11,7 +11,7 @@ using Vae.MLNet.Samples.FeatureExtraction;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var clock = Stopwatch.StartNew();
-if (!SampleOptions.TryParse(args, "FeatureExtraction", epochs: 30, out SampleOptions? options) || !options.TryGetImages(out ImageSet? images))
+if (!SampleOptions.TryParse(args, "FeatureExtraction", epochs: 40, out SampleOptions? options) || !options.TryGetImages(out ImageSet? images))
 {
     return 1;
 }
@@ -45,12 +45,11 @@ double accuracy = ml.MulticlassClassification.Evaluate(scored).MicroAccuracy;
 ImagePrediction[] predictions = [.. ml.Data.CreateEnumerable<ImagePrediction>(scored, reuseRowObject: false)];
 double elbo = -predictions.Average(prediction => prediction.NegativeElbo);
 
+// What another program would do: load the file in an MLContext of its own, and ask about one image.
 string modelPath = Path.Combine(options.Out, "model.zip");
 ml.Model.Save(model, train.Schema, modelPath);
-
 var elsewhere = new MLContext();
-ITransformer loaded = elsewhere.Model.Load(modelPath, out _);
-using PredictionEngine<ImageRow, ImagePrediction> engine = elsewhere.Model.CreatePredictionEngine<ImageRow, ImagePrediction>(loaded);
+using PredictionEngine<ImageRow, ImagePrediction> engine = elsewhere.Model.CreatePredictionEngine<ImageRow, ImagePrediction>(elsewhere.Model.Load(modelPath, out _));
 ImagePrediction one = engine.Predict(images.Test[0]);
 
 string reconstructionsPath = Path.Combine(options.Out, "reconstructions.png");
@@ -58,10 +57,10 @@ ImageGrid.WritePairs(reconstructionsPath, predictions.Take(30).Select(prediction
 
 // New images: latents drawn from the prior N(0, I), decoded.
 VaeTransformer vae = trained.OfType<VaeTransformer>().Single();
-float[] pixels = new float[60 * vae.InputSize];
-vae.Decode(StandardNormal.Draw(60 * vae.LatentDimension, options.Seed), pixels);
+float[] samples = new float[60 * vae.InputSize];
+vae.Decode(StandardNormal.Draw(60 * vae.LatentDimension, options.Seed), samples);
 string samplesPath = Path.Combine(options.Out, "samples.png");
-ImageGrid.Write(samplesPath, [.. Enumerable.Range(0, 60).Select(i => new ReadOnlyMemory<float>(pixels, i * vae.InputSize, vae.InputSize))], columns: 10);
+ImageGrid.Write(samplesPath, samples, columns: 10);
 
 AnsiConsole.Write(new Table().HideHeaders().AddColumns("What", "Value")
     .AddRow("ELBO, held-out images", $"{elbo:F2} nats per image")

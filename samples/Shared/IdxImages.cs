@@ -17,18 +17,22 @@ public static class IdxImages
     /// <summary>Reads <c>train-*</c> to train on and <c>t10k-*</c> as held out; of one pair alone, the first four fifths to train on and the rest held out.</summary>
     /// <param name="folder">Has <c>train-images-idx3-ubyte.gz</c> with <c>train-labels-idx1-ubyte.gz</c>, or the same with <c>t10k</c>, or both.</param>
     /// <exception cref="FileNotFoundException">There is no such pair.</exception>
-    /// <exception cref="InvalidDataException">A file is not what its name says.</exception>
+    /// <exception cref="InvalidDataException">A file is not what its name says, or has too few images.</exception>
     public static ImageSet Read(string folder)
     {
         IReadOnlyList<ImageRow>? train = ReadPair(folder, "train");
         IReadOnlyList<ImageRow>? test = ReadPair(folder, "t10k");
-        return (train, test) switch
+        if (train is not null && test is not null)
         {
-            (not null, not null) => new ImageSet(folder, train, test),
-            (not null, null) => ImageSet.Split(folder, train),
-            (null, not null) => ImageSet.Split(folder, test),
-            _ => throw new FileNotFoundException($"'{folder}' has neither train-images-idx3-ubyte.gz nor t10k-images-idx3-ubyte.gz."),
-        };
+            return new ImageSet(folder, train, test);
+        }
+        IReadOnlyList<ImageRow> images = train ?? test
+            ?? throw new FileNotFoundException($"'{folder}' has neither train-images-idx3-ubyte.gz nor t10k-images-idx3-ubyte.gz.");
+        if (images.Count < 5)
+        {
+            throw new InvalidDataException($"'{folder}' has {images.Count} images; to hold out a fifth, it takes 5.");
+        }
+        return ImageSet.Split(folder, images);
     }
 
     private static ImageRow[]? ReadPair(string folder, string prefix)
@@ -100,7 +104,7 @@ public static class IdxImages
         }
         catch (InvalidDataException error)
         {
-            throw new InvalidDataException($"'{path}' is not an IDX file packed by gzip: {error.Message}.", error);
+            throw new InvalidDataException($"'{path}' is not an IDX file packed by gzip: {error.Message.TrimEnd('.')}.", error);
         }
     }
 

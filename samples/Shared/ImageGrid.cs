@@ -7,11 +7,11 @@ public static class ImageGrid
     private const int Gap = 3;
     private const byte GapShade = 96;
 
-    /// <summary>Writes new or generated images row by row.</summary>
+    /// <summary>Writes images row by row.</summary>
     /// <param name="path">The PNG file.</param>
-    /// <param name="images">Each of <see cref="ImageRow.Pixels"/> values from 0 (black) to 1 (white).</param>
+    /// <param name="pixels">Images one after the other, each of <see cref="ImageRow.Pixels"/> values from 0 (black) to 1 (white).</param>
     /// <param name="columns">Images in a row.</param>
-    public static void Write(string path, IReadOnlyList<ReadOnlyMemory<float>> images, int columns) => Write(path, images, columns, rowsPerGroup: 1);
+    public static void Write(string path, ReadOnlySpan<float> pixels, int columns) => Write(path, pixels, columns, rowsPerGroup: 1);
 
     /// <summary>Writes images in pairs, the second below the first.</summary>
     /// <param name="path">The PNG file.</param>
@@ -19,28 +19,33 @@ public static class ImageGrid
     /// <param name="columns">Pairs in a row.</param>
     public static void WritePairs(string path, IEnumerable<(float[] Upper, float[] Lower)> pairs, int columns)
     {
-        var images = new List<ReadOnlyMemory<float>>();
+        var pixels = new List<float>();
         foreach ((float[] Upper, float[] Lower)[] row in pairs.Chunk(columns))
         {
-            images.AddRange(row.Select(pair => (ReadOnlyMemory<float>)pair.Upper));
-            images.AddRange(row.Select(pair => (ReadOnlyMemory<float>)pair.Lower));
+            // The last row may be short: black up to its end.
+            float[] missing = new float[(columns - row.Length) * ImageRow.Pixels];
+            pixels.AddRange(row.SelectMany(pair => pair.Upper));
+            pixels.AddRange(missing);
+            pixels.AddRange(row.SelectMany(pair => pair.Lower));
+            pixels.AddRange(missing);
         }
-        Write(path, images, columns, rowsPerGroup: 2);
+        Write(path, pixels.ToArray(), columns, rowsPerGroup: 2);
     }
 
-    private static void Write(string path, IReadOnlyList<ReadOnlyMemory<float>> images, int columns, int rowsPerGroup)
+    private static void Write(string path, ReadOnlySpan<float> pixels, int columns, int rowsPerGroup)
     {
+        int count = pixels.Length / ImageRow.Pixels;
         int cell = ImageRow.Side * PixelSize + Gap;
-        int rows = (images.Count + columns - 1) / columns;
+        int rows = (count + columns - 1) / columns;
         int width = columns * cell + Gap;
         // Groups of rows stand further apart.
         int Top(int row) => Gap + row * cell + row / rowsPerGroup * (rowsPerGroup - 1) * 3 * Gap;
         byte[] canvas = new byte[width * (Top(rows - 1) + cell)];
         Array.Fill(canvas, GapShade);
-        for (int i = 0; i < images.Count; i++)
+        for (int i = 0; i < count; i++)
         {
             int corner = Top(i / columns) * width + Gap + i % columns * cell;
-            ReadOnlySpan<float> image = images[i].Span;
+            ReadOnlySpan<float> image = pixels.Slice(i * ImageRow.Pixels, ImageRow.Pixels);
             for (int y = 0; y < ImageRow.Side * PixelSize; y++)
             {
                 for (int x = 0; x < ImageRow.Side * PixelSize; x++)

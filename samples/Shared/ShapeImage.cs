@@ -12,6 +12,6 @@ public sealed class ShapeImage : ImageRow
     /// <summary>Radius of the circle that the shape just fits into, in pixels.</summary>
     public float Size { get; set; }
 
-    /// <summary>By how much the shape is turned, in degrees. A turn changes nothing about a disc or a ring.</summary>
+    /// <summary>By how much the shape is turned clockwise, in degrees. A turn changes nothing about a disc or a ring.</summary>
     public float Rotation { get; set; }
 }

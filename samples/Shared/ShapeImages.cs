@@ -6,13 +6,13 @@ namespace Vae.MLNet.Samples;
 public static class ShapeImages
 {
     /// <summary>The largest distance of a shape's centre from the middle along each axis, in pixels.</summary>
-    public const float LargestShift = 4;
+    public const float LargestShift = 3;
 
     /// <summary>The smallest radius of a shape, in pixels.</summary>
-    public const float SmallestSize = 6;
+    public const float SmallestSize = 8;
 
     /// <summary>The largest radius of a shape, in pixels: with the largest shift it just stays inside the image.</summary>
-    public const float LargestSize = 10;
+    public const float LargestSize = 11;
 
     // Each pixel is the mean of 4 x 4 points in it: smooth edges.
     private const int PointsPerSide = 4;
