@@ -18,7 +18,7 @@ internal sealed class ForwardingCursor(DataViewRowCursor source, VaeBinding bind
 
     public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
 
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) 
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         active.Require(column);
         return source.GetGetter<TValue>(binding.InputSchema[column.Index]);

@@ -31,7 +31,15 @@ public class EnumerableTests
     {
         var row = new Everything
         {
-            Number = 1.5f, Text = "hi", Truth = true, Vector = [1, 2, 3], Matrix = [1, 2, 3, 4], Any = [5], Words = ["a", "b"], Key = 2, When = new DateTime(2020, 1, 2),
+            Number = 1.5f,
+            Text = "hi",
+            Truth = true,
+            Vector = [1, 2, 3],
+            Matrix = [1, 2, 3, 4],
+            Any = [5],
+            Words = ["a", "b"],
+            Key = 2,
+            When = new DateTime(2020, 1, 2),
             Buffer = new VBuffer<float>(4, 1, [9f], [2]),
         };
         var data = ML.Data.LoadFromEnumerable([row]);

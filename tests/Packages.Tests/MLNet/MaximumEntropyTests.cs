@@ -12,7 +12,8 @@ public class MaximumEntropyTests
     // Two overlapping classes and a third one apart.
     private static readonly Row[] Rows = Enumerable.Range(0, 60).Select(i => new Row
     {
-        Label = $"c{i % 3}", F = [i % 3 == 0 ? 1 + (i % 7) : i % 5, i % 3 == 2 ? 6 + (i % 2) : i % 4],
+        Label = $"c{i % 3}",
+        F = [i % 3 == 0 ? 1 + (i % 7) : i % 5, i % 3 == 2 ? 6 + (i % 2) : i % 4],
     }).ToArray();
 
     private static IDataView Data
@@ -128,7 +129,11 @@ public class MaximumEntropyTests
         var data = Data;
         var model = ML.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
         {
-            FeatureColumnName = "F", L1Regularization = l1, L2Regularization = l2, OptimizationTolerance = 1e-8f, HistorySize = 10,
+            FeatureColumnName = "F",
+            L1Regularization = l1,
+            L2Regularization = l2,
+            OptimizationTolerance = 1e-8f,
+            HistorySize = 10,
         }).Fit(data);
         VBuffer<float>[]? weights = null;
         model.Model.GetWeights(ref weights!, out int classes);
