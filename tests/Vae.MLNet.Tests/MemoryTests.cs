@@ -24,14 +24,13 @@ public sealed class MemoryTests
     public void A_failed_or_cancelled_fit_leaves_no_tensor()
     {
         var ml = new MLContext(seed: 1);
-        TestRow[] rows = TestRows.Make(3000);
-        rows[^1].Features[0] = float.NaN;
-        IDataView bad = ml.Data.LoadFromEnumerable(rows);
+        IDataView bad = ml.Data.LoadFromEnumerable([.. TestRows.MakeUnit(3000), new TestRow { Features = [0, 0, 0, 0, 0, float.NaN] }]);
         using var source = new CancellationTokenSource();
         long before = CountAfterFinalizers();
-        Assert.Throws<InvalidOperationException>(() => TestRows.Fit(ml, bad));
-        Assert.Throws<OperationCanceledException>(() => TestRows.Fit(ml, ml.View(3000), options =>
+        Assert.Throws<InvalidOperationException>(() => TestRows.Fit(ml, bad, Bernoulli));
+        Assert.Throws<OperationCanceledException>(() => TestRows.Fit(ml, ml.Data.LoadFromEnumerable(TestRows.MakeUnit(3000)), options =>
         {
+            Bernoulli(options);
             options.CancellationToken = source.Token;
             options.Progress = new CancelAtOnce(source);
         }));
@@ -64,8 +63,8 @@ public sealed class MemoryTests
     private static void UseEverything()
     {
         var ml = new MLContext(seed: 1);
-        IDataView data = ml.View(600);
-        using var chain = ml.Transforms.CopyColumns("Copy", "Features").Append(ml.Transforms.VariationalAutoencoder(TestRows.Options())).Fit(data);
+        IDataView data = ml.Data.LoadFromEnumerable(TestRows.MakeUnit(600));
+        using var chain = ml.Transforms.CopyColumns("Copy", "Features").Append(ml.Transforms.VariationalAutoencoder(TestRows.Options(Bernoulli))).Fit(data);
         Assert.Equal(600, ml.Outputs(chain.Transform(data)).Length);
         using var file = new MemoryStream();
         ml.Model.Save(chain, data.Schema, file);
@@ -74,6 +73,9 @@ public sealed class MemoryTests
         Assert.Equal(2, engine.Predict(new TestRow()).Latent.Length);
         chain.LastTransformer.Decode(new float[2], new float[6]);
     }
+
+    // Some versions of TorchSharp count a Parameter made from a tensor twice, and the Gaussian likelihood makes one; here every count is to be exact.
+    private static void Bernoulli(VaeEstimator.Options options) => options.Likelihood = VaeLikelihood.Bernoulli;
 
     // What earlier tests left to finalizers must not go away in between.
     private static long CountAfterFinalizers()

@@ -21,7 +21,7 @@ public sealed class ModelFileTests : IDisposable
     public void A_loaded_chain_gives_the_same_bits(VaeLikelihood likelihood)
     {
         IDataView data = _ml.View(300);
-        IDataView unit = likelihood == VaeLikelihood.Gaussian ? data : UnitRows(300);
+        IDataView unit = likelihood == VaeLikelihood.Gaussian ? data : _ml.Data.LoadFromEnumerable(TestRows.MakeUnit(300));
         var chain = _ml.Transforms.CopyColumns("Copy", "Features").Append(_ml.Transforms.VariationalAutoencoder(TestRows.Options(options =>
         {
             options.InputColumnName = "Copy";
@@ -196,9 +196,6 @@ public sealed class ModelFileTests : IDisposable
         _ml.Model.Save(model, schema, path);
         return path;
     }
-
-    private IDataView UnitRows(int count) => _ml.Data.LoadFromEnumerable(
-        TestRows.Make(count).Select(row => new TestRow { Features = [.. row.Features.Select(value => Math.Clamp(Math.Abs(value) / 20, 0, 1))] }).ToArray());
 
     private Exception AssertRefused(byte[] content, string what)
     {

@@ -53,6 +53,10 @@ internal static class TestRows
         })];
     }
 
+    /// <summary>The same with features between 0 and 1.</summary>
+    public static TestRow[] MakeUnit(int count) =>
+        [.. Make(count).Select(row => new TestRow { Features = [.. row.Features.Select(value => Math.Clamp(Math.Abs(value) / 20, 0, 1))] })];
+
     public static IDataView View(this MLContext ml, int count, int seed = 1) => ml.Data.LoadFromEnumerable(Make(count, seed));
 
     /// <summary>Small and quick, every output on.</summary>

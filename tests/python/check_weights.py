@@ -103,7 +103,7 @@ def main(model_path, rows_path, outputs_path):
         computed = computed.numpy()
         difference = np.abs(expected - computed)
         relative = (difference / np.maximum(1, np.abs(expected))).max()
-        print(f"{name}: largest difference {difference.max():.2e}, relative to values above 1 {relative:.2e}")
+        print(f"{name}: largest difference {difference.max():.2e}, relative to values above 1 {relative:.2e}; averages {expected.mean(dtype=np.float64):.6f} and {computed.mean(dtype=np.float64):.6f}")
         failed |= not relative <= TOLERANCE
     return int(failed)
 

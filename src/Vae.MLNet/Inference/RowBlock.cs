@@ -8,23 +8,20 @@ using static TorchSharp.torch;
 namespace Vae.MLNet.Inference;
 
 /// <summary>
-/// The workspace of one cursor: up to <see cref="Capacity"/> rows in, the wanted outputs of each out, all in one crossing into native code. Its memory is reused from block to block.
-/// Not for two threads at a time; any number of blocks may share a <see cref="FittedVae"/>.
+/// The workspace of one cursor: up to its capacity of rows in, the wanted outputs of each out, all in one crossing into native code. Its memory is reused from block to block, and managed:
+/// nobody disposes the row of a prediction engine. Not for two threads at a time; any number of blocks may share a <see cref="FittedVae"/>.
 /// </summary>
-internal sealed class RowBlock : IDisposable
+internal sealed class RowBlock
 {
     private readonly FittedVae _model;
-    private readonly Tensor _input;
-    private readonly Tensor _noise;
+    private readonly float[] _rows;
     private readonly ulong[] _noiseKeys;
     private readonly float[]?[] _results = new float[]?[Enum.GetValues<VaeOutput>().Length];
 
     public RowBlock(FittedVae model, int capacity, IEnumerable<VaeOutput> wanted)
     {
         _model = model;
-        Capacity = capacity;
-        _input = empty(capacity, model.Architecture.Features).DetachFromDisposeScope();
-        _noise = empty(capacity, model.Architecture.LatentDimension).DetachFromDisposeScope();
+        _rows = new float[capacity * model.Architecture.Features];
         _noiseKeys = new ulong[capacity];
         foreach (VaeOutput output in wanted)
         {
@@ -32,10 +29,8 @@ internal sealed class RowBlock : IDisposable
         }
     }
 
-    public int Capacity { get; }
-
     /// <summary>Where the rows go, in the input's units, one after the other.</summary>
-    public Span<float> Rows => MemoryMarshal.Cast<byte, float>(_input.bytes);
+    public Span<float> Rows => _rows;
 
     /// <summary>Sets the key of a row's posterior draw.</summary>
     public void SetDrawKey(int row, ulong low, ulong high) => _noiseKeys[row] = RowNoise.KeyOfId(_model.Seed, low, high);
@@ -55,7 +50,9 @@ internal sealed class RowBlock : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         VariationalAutoencoder network = _model.Network;
-        Tensor rows = _model.Standardisation.Apply(_input.narrow(0, 0, count));
+        Tensor input = empty(count, _model.Architecture.Features);
+        _rows.AsSpan(0, count * _model.Architecture.Features).CopyTo(MemoryMarshal.Cast<byte, float>(input.bytes));
+        Tensor rows = _model.Standardisation.Apply(input);
         Posterior posterior = network.Encode(rows);
         Store(VaeOutput.Mean, posterior.Mean);
         Store(VaeOutput.LogVariance, posterior.LogVariance);
@@ -73,12 +70,6 @@ internal sealed class RowBlock : IDisposable
             var elbo = Elbo.Evaluate(network, posterior, rows, Noise(count));
             Store(VaeOutput.Score, elbo.Kl - elbo.Reconstruction + (float)_model.Standardisation.LogScale);
         }
-    }
-
-    public void Dispose()
-    {
-        _input.Dispose();
-        _noise.Dispose();
     }
 
     private bool Wants(VaeOutput output) => _results[(int)output] is not null;
@@ -105,11 +96,12 @@ internal sealed class RowBlock : IDisposable
     private Tensor Noise(int count)
     {
         int width = _model.Architecture.LatentDimension;
-        Span<float> noise = MemoryMarshal.Cast<byte, float>(_noise.bytes);
+        Tensor noise = empty(count, width);
+        Span<float> values = MemoryMarshal.Cast<byte, float>(noise.bytes);
         for (int row = 0; row < count; row++)
         {
-            RowNoise.Fill(_noiseKeys[row], noise.Slice(row * width, width));
+            RowNoise.Fill(_noiseKeys[row], values.Slice(row * width, width));
         }
-        return _noise.narrow(0, 0, count);
+        return noise;
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
+using TorchSharp;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Inference;
 using Vae.MLNet.Networks;
@@ -50,6 +51,7 @@ internal static class ModelPayload
     /// <exception cref="FormatException">The weights are not those of the configuration.</exception>
     public static VaeTransformer Read(IHostEnvironment environment, ModelConfiguration configuration, byte[] content)
     {
+        using DisposeScope scope = NewDisposeScope();
         IReadOnlyDictionary<string, Safetensors.Entry> weights = Safetensors.Read(content);
         var standardisation = new Standardisation(
             Vector(weights, StandardisationMean, configuration.Features),

@@ -92,7 +92,6 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
             _rowsInBlock = 0;
             _sourceEnded = true;
             _source.Dispose();
-            _block.Dispose();
         }
         base.Dispose(disposing);
     }

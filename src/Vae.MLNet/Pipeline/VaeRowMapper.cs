@@ -84,7 +84,6 @@ internal sealed class VaeRowMapper(VaeBinding binding, FittedVae model) : IRowTo
         {
             if (disposing)
             {
-                _block?.Dispose();
                 _source.Dispose();
             }
             base.Dispose(disposing);
