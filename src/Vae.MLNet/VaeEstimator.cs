@@ -34,7 +34,7 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
     internal VaeEstimator(IHostEnvironment environment, Options options)
     {
         _options = options.Validated();
-        _host = environment.Register(VaeTransformer.ComponentName);
+        _host = environment.Register(nameof(VaeCatalog.VariationalAutoencoder));
         // Drawn here, not in Fit: fitting the same estimator twice gives the same model.
         _seed = _options.Seed ?? _host.Rand.Next();
     }
@@ -66,7 +66,7 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
             using var generator = new Generator((ulong)_seed);
             model.Network.Initialise(generator, rows.mean([0]));
             Trainer.Train(model.Network, rows, standardisation.LogScale, generator, _options, channel, CheckAlive);
-            return new VaeTransformer(_host, VaeColumns.Of(_options), model);
+            return new VaeTransformer(VaeColumns.Of(_options), model);
         }
         catch
         {

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Inference;
 using Vae.MLNet.Persistence;
@@ -18,13 +17,8 @@ namespace Vae.MLNet;
 /// </remarks>
 public sealed class VaeTransformer : ITransformer, IDisposable
 {
-    internal const string ComponentName = "VariationalAutoencoder";
-
-    private readonly IHost _host;
-
-    internal VaeTransformer(IHostEnvironment environment, VaeColumns columns, FittedVae model)
+    internal VaeTransformer(VaeColumns columns, FittedVae model)
     {
-        _host = environment.Register(ComponentName);
         Columns = columns;
         Model = model;
     }

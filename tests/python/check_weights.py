@@ -45,7 +45,7 @@ def mix(z):
 def score_noise(rows, seed, width):
     """The draw of a row's score depends on the row's values alone."""
     golden = np.uint64(0x9E3779B97F4A7C15)
-    key = np.full(len(rows), mix(np.uint64(seed) + golden))
+    key = np.full(len(rows), mix(np.uint64(seed % 2**64) + golden))
     pairs = rows.shape[1] // 2
     words = np.ascontiguousarray(rows[:, :2 * pairs]).view(np.uint64)
     for i in range(pairs):

@@ -56,7 +56,7 @@ internal static class ModelEntry
         ModelConfiguration configuration = ModelConfiguration.Parse(ReadFile(ctx, ConfigurationFile, LongestConfiguration, configurationSum));
         // The length that the configuration implies is known before the weights are read.
         byte[] weights = ReadFile(ctx, WeightsFile, ModelPayload.LongestWeights(configuration), weightsSum);
-        return ModelPayload.Read(environment, configuration, weights);
+        return ModelPayload.Read(configuration, weights);
     }
 
     private static string ReadKind(BinaryReader reader)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.ML.Runtime;
 using TorchSharp;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Inference;
@@ -49,7 +48,7 @@ internal static class ModelPayload
     }
 
     /// <exception cref="FormatException">The weights are not those of the configuration.</exception>
-    public static VaeTransformer Read(IHostEnvironment environment, ModelConfiguration configuration, byte[] content)
+    public static VaeTransformer Read(ModelConfiguration configuration, byte[] content)
     {
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyDictionary<string, Safetensors.Entry> weights = Safetensors.Read(content);
@@ -70,7 +69,7 @@ internal static class ModelPayload
             {
                 Find(weights, name, tensor.shape).CopyTo(tensor);
             }
-            return new VaeTransformer(environment, configuration.Columns, model);
+            return new VaeTransformer(configuration.Columns, model);
         }
         catch
         {
