@@ -15,7 +15,9 @@ public sealed class MulticlassClassificationCatalog : TrainCatalogBase
     {
         ArgumentNullException.ThrowIfNull(data);
         Contracts.CheckParam(topKPredictionCount >= 0, nameof(topKPredictionCount), "Must be non-negative");
-        var counts = MulticlassCounts.Collect(((IInternalCatalog)this).Environment, data, labelColumnName, scoreColumnName, predictedLabelColumnName);
+        var env = ((IInternalCatalog)this).Environment;
+        env.Draw(hosts: 1);
+        var counts = MulticlassCounts.Collect(env, data, labelColumnName, scoreColumnName, predictedLabelColumnName);
         return new MulticlassClassificationMetrics(counts, topKPredictionCount);
     }
 

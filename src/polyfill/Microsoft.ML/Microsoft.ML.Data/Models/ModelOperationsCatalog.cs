@@ -18,6 +18,7 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
     public void Save(ITransformer model, DataViewSchema inputSchema, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        _env.Draw(hosts: 2);
         using var repository = new RepositoryWriter(stream);
         if (model != null)
             ModelSaveContext.SaveModel(repository, model, TransformerDirectory);
@@ -35,6 +36,7 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
     public ITransformer Load(Stream stream, out DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        _env.Draw(hosts: 1);
         using var repository = new RepositoryReader(stream);
         using (var entry = repository.OpenOrNull(SchemaEntry))
             inputSchema = entry == null ? null : SchemaFormat.Read(entry);
@@ -64,5 +66,8 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
         => CreatePredictionEngine<TSrc, TDst>(transformer, ignoreMissingColumns: false, DataOperationsCatalog.DefinitionOf(typeof(TSrc), inputSchema));
 
     public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, PredictionEngineOptions options) where TSrc : class where TDst : class, new()
-        => new(transformer, options);
+    {
+        _env.Draw(hosts: 3);
+        return new(transformer, options);
+    }
 }

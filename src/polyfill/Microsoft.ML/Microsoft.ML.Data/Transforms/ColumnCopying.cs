@@ -12,6 +12,7 @@ public sealed class ColumnCopyingEstimator : TrivialEstimator<ColumnCopyingTrans
 {
     internal ColumnCopyingEstimator(IHostEnvironment env, InputOutputColumnPair[] pairs) : base(new ColumnCopyingTransformer(env, pairs))
     {
+        env.Draw(hosts: 1);
     }
 
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema)

@@ -13,6 +13,7 @@ public sealed class ColumnSelectingEstimator : TrivialEstimator<ColumnSelectingT
     internal ColumnSelectingEstimator(IHostEnvironment env, string[] names, bool keep, bool keepHidden)
         : base(new ColumnSelectingTransformer(env, names, keep, keepHidden))
     {
+        env.Draw(hosts: 1);
     }
 
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema)

@@ -12,6 +12,7 @@ public sealed class KeyToValueMappingEstimator : TrivialEstimator<KeyToValueMapp
 {
     internal KeyToValueMappingEstimator(IHostEnvironment env, InputOutputColumnPair[] pairs) : base(new KeyToValueMappingTransformer(env, pairs))
     {
+        env.Draw(hosts: 1);
     }
 
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema)

@@ -15,6 +15,7 @@ public sealed class DataOperationsCatalog : IInternalCatalog
     public IDataView LoadFromEnumerable<TRow>(IEnumerable<TRow> data, SchemaDefinition schemaDefinition = null) where TRow : class
     {
         ArgumentNullException.ThrowIfNull(data);
+        _env.Draw(hosts: 1);
         return new EnumerableView<TRow>(data, schemaDefinition ?? SchemaDefinition.Create(typeof(TRow), SchemaDefinition.Direction.Read));
     }
 
@@ -22,6 +23,7 @@ public sealed class DataOperationsCatalog : IInternalCatalog
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(schema);
+        _env.Draw(hosts: 1);
         return new EnumerableView<TRow>(data, DefinitionOf(typeof(TRow), schema));
     }
 
@@ -29,6 +31,7 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         SchemaDefinition schemaDefinition = null) where TRow : class, new()
     {
         ArgumentNullException.ThrowIfNull(data);
+        _env.Draw(hosts: 1);
         return Read(data, new RowWriter<TRow>(data.Schema, ignoreMissingColumns, schemaDefinition), reuseRowObject);
     }
 
@@ -37,6 +40,7 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         ArgumentNullException.ThrowIfNull(input);
         foreach (string name in columnsToPrefetch ?? [])
             input.Schema.RequireColumn(name, nameof(columnsToPrefetch), "prefetch");
+        _env.Draw(hosts: 1);
         return new CacheView(input);
     }
 
@@ -44,7 +48,8 @@ public sealed class DataOperationsCatalog : IInternalCatalog
     {
         ArgumentNullException.ThrowIfNull(input);
         Contracts.CheckParam(shufflePoolSize > 0, nameof(shufflePoolSize), "Must be positive");
-        return new ShuffleView(input, seed ?? ((TauswortheHybrid)_env.Register("Shuffle").Rand).NextSigned(), shufflePoolSize, shuffleSource);
+        var host = _env.Register("Shuffle");
+        return new ShuffleView(input, seed ?? ((TauswortheHybrid)host.Rand).NextSigned(), shufflePoolSize, shuffleSource);
     }
 
     public IDataView SkipRows(IDataView input, long count) => Range(input, count, count, long.MaxValue);
@@ -57,6 +62,8 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         Contracts.CheckParam(testFraction > 0 && testFraction < 1, nameof(testFraction), "Must be between 0 and 1 exclusive");
         if (samplingKeyColumnName != null)
             data.Schema.RequireColumn(samplingKeyColumnName, "samplingKeyColumn", "SamplingKeyColumn");
+        // A filter and a projection for each part, and the numbers they filter by.
+        _env.Draw(hosts: 5);
         uint actualSeed = (uint)(seed ?? ((IHostEnvironmentInternal)_env).Seed ?? 42);
         return new TrainTestData(
             new SplitView(data, testFraction, samplingKeyColumnName, actualSeed, test: false),
@@ -89,10 +96,11 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         }
     }
 
-    private static RangeView Range(IDataView input, long count, long skip, long take)
+    private RangeView Range(IDataView input, long count, long skip, long take)
     {
         ArgumentNullException.ThrowIfNull(input);
         Contracts.CheckParam(count > 0, nameof(count), "Must be greater than zero.");
+        _env.Draw(hosts: 1);
         return new RangeView(input, skip, take);
     }
 
