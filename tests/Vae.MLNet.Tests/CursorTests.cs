@@ -195,6 +195,31 @@ public sealed class CursorTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => _ml.Model.Save(model, view.Schema, new MemoryStream()));
     }
 
+    [Fact]
+    public void An_error_of_the_source_comes_through_and_leaves_no_current_row()
+    {
+        int rows = 0;
+        IDataView view = _model.Transform(new ObservedView(_ml.View(600), () =>
+        {
+            if (++rows > 400)
+            {
+                throw new IOException("the disk is gone");
+            }
+        }));
+        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
+        ValueGetter<float> number = cursor.GetGetter<float>(view.Schema["Number"]);
+        float value = 0;
+        Assert.Throws<IOException>(() =>
+        {
+            while (cursor.MoveNext())
+            {
+                number(ref value);
+            }
+        });
+        Assert.Equal(255, value);
+        Assert.Throws<InvalidOperationException>(() => number(ref value));
+    }
+
     private static Dictionary<float, TestOutput> Read(IDataView view, DataViewRowCursor[] cursors)
     {
         var rows = new Dictionary<float, TestOutput>();

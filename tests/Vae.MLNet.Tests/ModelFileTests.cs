@@ -146,6 +146,14 @@ public sealed class ModelFileTests : IDisposable
 
         byte[] With(string changed) => [.. BitConverter.GetBytes((long)changed.Length), .. Encoding.UTF8.GetBytes(changed), .. weights[(8 + header)..]];
         byte[] LongHeader() => [.. BitConverter.GetBytes(long.MaxValue), .. weights[8..]];
+        byte[] WithValue(string tensor, float value)
+        {
+            byte[] changed = [.. weights];
+            int offset = System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty(tensor).GetProperty("data_offsets")[0].GetInt32();
+            BitConverter.GetBytes(value).CopyTo(changed, 8 + header + offset);
+            return changed;
+        }
+
         byte[][] lies =
         [
             [],
@@ -160,6 +168,9 @@ public sealed class ModelFileTests : IDisposable
             With(text.Replace("encoder.mean.bias", "encoder.mean.bios", StringComparison.Ordinal)),
             With(text.Replace("data_offsets\":[0,", "data_offsets\":[4,", StringComparison.Ordinal)),
             With(text.Replace("data_offsets\":[0,", "data_offsets\":[-4,", StringComparison.Ordinal)),
+            WithValue("encoder.mean.bias", float.NaN),
+            WithValue("standardisation.mean", float.PositiveInfinity),
+            WithValue("standardisation.scale", 0),
             With("[1, 2"),
             With("[]"),
         ];

@@ -52,9 +52,12 @@ internal static class ModelPayload
     {
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyDictionary<string, Safetensors.Entry> weights = Safetensors.Read(content);
-        var standardisation = new Standardisation(
-            Vector(weights, StandardisationMean, configuration.Features),
-            Vector(weights, StandardisationScale, configuration.Features));
+        float[] scale = Find(weights, StandardisationScale, [configuration.Features]).ToArray();
+        if (scale.Any(each => each <= 0))
+        {
+            throw new FormatException($"The tensor '{StandardisationScale}' in the model has a value that is not above 0.");
+        }
+        var standardisation = new Standardisation(Find(weights, StandardisationMean, [configuration.Features]).ToArray(), scale);
         FittedVae? model = null;
         try
         {
@@ -86,17 +89,15 @@ internal static class ModelPayload
         (StandardisationScale, standardisation.Scale),
     ];
 
-    private static float[] Vector(IReadOnlyDictionary<string, Safetensors.Entry> weights, string name, int length)
-    {
-        float[] values = Find(weights, name, [length]).ToArray();
-        return values.All(float.IsFinite) ? values : throw new FormatException($"The tensor '{name}' in the model has values that are not finite.");
-    }
-
     private static Safetensors.Entry Find(IReadOnlyDictionary<string, Safetensors.Entry> weights, string name, ReadOnlySpan<long> shape)
     {
         if (!weights.TryGetValue(name, out Safetensors.Entry entry))
         {
             throw new FormatException($"weights.safetensors in the model has no tensor '{name}'.");
+        }
+        if (!entry.IsFinite)
+        {
+            throw new FormatException($"The tensor '{name}' in the model has values that are not finite.");
         }
         return entry.Shape.AsSpan().SequenceEqual(shape)
             ? entry

@@ -133,6 +133,21 @@ internal static class Safetensors
     /// <summary>A tensor of 32-bit floats inside a block.</summary>
     internal readonly record struct Entry(long[] Shape, long Offset, ReadOnlyMemory<byte> Bytes)
     {
+        public bool IsFinite
+        {
+            get
+            {
+                foreach (float value in MemoryMarshal.Cast<byte, float>(Bytes.Span))
+                {
+                    if (!float.IsFinite(value))
+                    {
+                        return false;
+                    }
+                }
+                return true;
+            }
+        }
+
         public float[] ToArray() => MemoryMarshal.Cast<byte, float>(Bytes.Span).ToArray();
 
         public void CopyTo(Tensor tensor) => Bytes.Span.CopyTo(tensor.bytes);

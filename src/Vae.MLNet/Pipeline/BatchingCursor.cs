@@ -46,7 +46,7 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
 
     public override long Position => _position;
 
-    public override long Batch => _position < 0 ? 0 : _batches[_row];
+    public override long Batch => _row < 0 ? 0 : _batches[_row];
 
     public override bool MoveNext()
     {
@@ -96,7 +96,8 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
         base.Dispose(disposing);
     }
 
-    private int CurrentRow() => _position >= 0
+    // Also after an error of the source in the middle of a block there is no current row.
+    private int CurrentRow() => _row >= 0 && _row < _rowsInBlock
         ? _row
         : throw new InvalidOperationException("Values can only be read after MoveNext returned true, and until it returns false.");
 
