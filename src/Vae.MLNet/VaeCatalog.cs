@@ -7,11 +7,11 @@ namespace Vae.MLNet;
 public static class VaeCatalog
 {
     /// <summary>
-    /// Creates a <see cref="VaeEstimator"/>: a variational autoencoder (Kingma and Welling, 2014) that turns a vector into a smaller one, the mean of its posterior in the latent space.
+    /// Creates a <see cref="VaeEstimator"/>: a variational autoencoder (Kingma and Welling, 2014) that turns a column into a small vector, the mean of its posterior in the latent space.
     /// </summary>
     /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
     /// <param name="outputColumnName">Name of the column with the latent means: a vector of <see cref="float"/> of size <paramref name="latentDimension"/>.</param>
-    /// <param name="inputColumnName">Name of the input column: a vector of <see cref="float"/> of known size. Null means <paramref name="outputColumnName"/>, which then replaces it.</param>
+    /// <param name="inputColumnName">Name of the input column: a vector of <see cref="float"/> of known size, a number, a Boolean or a key. Null means <paramref name="outputColumnName"/>, which then replaces it.</param>
     /// <param name="latentDimension">Size of the latent vector, at least 1.</param>
     /// <param name="likelihood">What the decoder says of a row: <see cref="VaeLikelihood.Gaussian"/> for any numbers, <see cref="VaeLikelihood.Bernoulli"/> for values in [0, 1].</param>
     /// <param name="numberOfEpochs">How many times training goes over all rows, at least 1.</param>
@@ -44,6 +44,59 @@ public static class VaeCatalog
             InputColumnName = inputColumnName,
             LatentDimension = latentDimension,
             Likelihood = likelihood,
+            NumberOfEpochs = numberOfEpochs,
+            BatchSize = batchSize,
+            LearningRate = learningRate,
+            Seed = seed,
+        });
+    }
+
+    /// <summary>
+    /// Creates a <see cref="VaeEstimator"/> of several columns of any types: a variational autoencoder (Kingma and Welling, 2014) that turns a row of a table into a small vector. Each column has the
+    /// encoding and the likelihood of its type (<see cref="VaeInputColumn"/>); NaN and key 0 are missing values.
+    /// </summary>
+    /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
+    /// <param name="outputColumnName">Name of the column with the latent means: a vector of <see cref="float"/> of size 16.</param>
+    /// <param name="inputColumnNames">Names of the input columns: numbers, Booleans, keys, and vectors of <see cref="float"/> of known size.</param>
+    /// <returns>An estimator to append to a pipeline. Everything else is set in <see cref="VaeEstimator.Options"/>.</returns>
+    /// <exception cref="ArgumentException">A name is empty or there twice.</exception>
+    /// <example><code>
+    /// var pipeline = ml.Transforms.Conversion.MapValueToKey("Occupation")
+    ///     .Append(ml.Transforms.VariationalAutoencoder("Latent", "Age", "Hours", "Occupation"));
+    /// </code></example>
+    public static VaeEstimator VariationalAutoencoder(this TransformsCatalog catalog, string outputColumnName, params string[] inputColumnNames) =>
+        VariationalAutoencoder(catalog, outputColumnName, inputColumnNames, VaeEstimator.Defaults.LatentDimension);
+
+    /// <summary>Creates a <see cref="VaeEstimator"/> of several columns of any types, with the most important settings.</summary>
+    /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
+    /// <param name="outputColumnName">Name of the column with the latent means: a vector of <see cref="float"/> of size <paramref name="latentDimension"/>.</param>
+    /// <param name="inputColumnNames">Names of the input columns: numbers, Booleans, keys, and vectors of <see cref="float"/> of known size.</param>
+    /// <param name="latentDimension">Size of the latent vector, at least 1.</param>
+    /// <param name="numberOfEpochs">How many times training goes over all rows, at least 1.</param>
+    /// <param name="batchSize">Rows per step of the optimiser, at least 1.</param>
+    /// <param name="learningRate">The step size of Adam, above 0 and at most 1.</param>
+    /// <param name="seed">Makes training repeatable bit for bit. Null: taken from the seed of the <see cref="MLContext"/>.</param>
+    /// <returns>An estimator to append to a pipeline. Everything else is set in <see cref="VaeEstimator.Options"/>.</returns>
+    /// <exception cref="ArgumentException">A name is empty or there twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static VaeEstimator VariationalAutoencoder(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string[] inputColumnNames,
+        int latentDimension,
+        int numberOfEpochs = VaeEstimator.Defaults.NumberOfEpochs,
+        int batchSize = VaeEstimator.Defaults.BatchSize,
+        double learningRate = VaeEstimator.Defaults.LearningRate,
+        int? seed = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
+        ArgumentNullException.ThrowIfNull(inputColumnNames);
+        return VariationalAutoencoder(catalog, new VaeEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = null,
+            InputColumns = [.. inputColumnNames.Select(name => new VaeInputColumn(name))],
+            LatentDimension = latentDimension,
             NumberOfEpochs = numberOfEpochs,
             BatchSize = batchSize,
             LearningRate = learningRate,

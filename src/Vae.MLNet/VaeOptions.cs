@@ -3,13 +3,25 @@ namespace Vae.MLNet;
 public sealed partial class VaeEstimator
 {
     /// <summary>The settings of a <see cref="VaeEstimator"/>. Every default works untouched; each output column is added only if its name is set.</summary>
-    public sealed class Options
+    public sealed partial class Options
     {
         /// <summary>
-        /// The input column: a vector of <see cref="float"/> of known size, dense or sparse, without missing values. Default "Features".
-        /// Null means <see cref="OutputColumnName"/>, which then replaces it.
+        /// The input column, if there is only one and its defaults fit: of a type that <see cref="VaeInputColumn"/> allows. Default "Features".
+        /// Null means <see cref="OutputColumnName"/>, which then replaces it. Not looked at if <see cref="InputColumns"/> has any.
         /// </summary>
         public string? InputColumnName { get; set; } = "Features";
+
+        /// <summary>The input columns: names, or columns with settings of their own. Default empty: <see cref="InputColumnName"/>.</summary>
+        public IReadOnlyList<VaeInputColumn> InputColumns { get; set; } = [];
+
+        /// <summary>
+        /// The condition of a conditional VAE (Sohn et al., 2015): a key that encoder and decoder see beside the row and the latent. Training leaves out rows whose label is missing; afterwards
+        /// a missing label is marginalised over the training proportions. Default null: none.
+        /// </summary>
+        public string? LabelColumnName { get; set; }
+
+        /// <summary>How much a row counts in training: a <see cref="float"/> column of finite numbers of at least 0. Not needed afterwards. Default null: all rows count the same.</summary>
+        public string? ExampleWeightColumnName { get; set; }
 
         /// <summary>The main output: the mean of the posterior q(z|x), a vector of <see cref="float"/> of size <see cref="LatentDimension"/>. Default "Latent".</summary>
         public string? OutputColumnName { get; set; } = "Latent";
@@ -24,14 +36,23 @@ public sealed partial class VaeEstimator
         public string? DrawColumnName { get; set; }
 
         /// <summary>
-        /// Output: the row as the decoder gives it back from the posterior mean, E[x|z], a vector of <see cref="float"/> of the input's size, in the input's units and with its slot names.
+        /// Output, if there is one input column: that column as the decoder gives it back from the posterior mean, E[x|z], of the input's type, in its units, with its slot names or key values.
         /// Default null: not added.
         /// </summary>
         public string? ReconstructionColumnName { get; set; }
 
+        /// <summary>Outputs: each input column as the decoder gives it back, named by the input with this suffix. Default null: only those that <see cref="VaeInputColumn"/> names.</summary>
+        public string? ReconstructionColumnSuffix { get; set; }
+
+        /// <summary>
+        /// Outputs: each input column with its missing values filled, named by the input with this suffix; "" replaces the inputs. Observed values stay bit for bit. Default null: only those that
+        /// <see cref="VaeInputColumn"/> names.
+        /// </summary>
+        public string? ImputedColumnSuffix { get; set; }
+
         /// <summary>
         /// Output: the negative ELBO of the row in nats, a <see cref="float"/>: minus E_q[log p(x|z)] (by one draw that depends on the row's values only) plus KL(q(z|x) || N(0, I)).
-        /// The higher, the less the model expects such a row. Default null: not added.
+        /// The higher, the less the model expects such a row. A row with holes is scored by what is there. Default null: not added.
         /// </summary>
         public string? ScoreColumnName { get; set; }
 
@@ -41,7 +62,10 @@ public sealed partial class VaeEstimator
         /// <summary>Sizes of the encoder's hidden layers (ReLU), from the input on; the decoder has the same in reverse. Each at least 1; empty means a linear model. Default 512, 256.</summary>
         public IReadOnlyList<int> HiddenLayerSizes { get; set; } = [512, 256];
 
-        /// <summary>The distribution p(x|z). Default <see cref="VaeLikelihood.Gaussian"/>; <see cref="VaeLikelihood.Bernoulli"/> wants values in [0, 1].</summary>
+        /// <summary>
+        /// The distribution p(x|z) of number and vector columns that do not set their own. Default <see cref="VaeLikelihood.Gaussian"/>; <see cref="VaeLikelihood.Bernoulli"/> wants values in [0, 1].
+        /// Booleans are Bernoulli and keys are categorical unless their column says otherwise.
+        /// </summary>
         public VaeLikelihood Likelihood { get; set; } = Defaults.Likelihood;
 
         /// <summary>How many times training goes over all rows, at least 1. Default 30.</summary>
@@ -54,6 +78,28 @@ public sealed partial class VaeEstimator
         public double LearningRate { get; set; } = Defaults.LearningRate;
 
         /// <summary>
+        /// The probability, from 0 to below 1, that training hides a value from the encoder while still asking for it back: so the encoder learns to tell the whole from parts, which imputation
+        /// lives on where the training rows themselves have no holes (Ivanov et al., 2019). Default null: 0.2 if imputed columns are asked for and no training row has a hole, else 0. With 0
+        /// and no holes in training, a hole is an error afterwards.
+        /// </summary>
+        public double? MaskingRate { get; set; }
+
+        /// <summary>What fills holes in imputed columns. Default <see cref="VaeImputation.Mean"/>.</summary>
+        public VaeImputation Imputation { get; set; } = VaeImputation.Mean;
+
+        /// <summary>Draws of the latent per row with holes, from 1 to 10,000: the more, the nearer to the exact conditional distribution. Default 64.</summary>
+        public int ImputationDraws { get; set; } = Defaults.ImputationDraws;
+
+        /// <summary>
+        /// Imputed columns per input, from 1 to 100: above 1 only for <see cref="VaeImputation.Draw"/>, and their names end in 1, 2, ... Draws depend on the row's id and <see cref="Seed"/> only.
+        /// Default 1.
+        /// </summary>
+        public int NumberOfImputations { get; set; } = 1;
+
+        /// <summary>The most categories that a key may have: each is an input and an output of the network. From 1 to 1,000,000. Default 1,000.</summary>
+        public int MaximumCategories { get; set; } = Defaults.MaximumCategories;
+
+        /// <summary>
         /// Fixes the initial weights, the order of the rows and every draw: the same seed, rows and thread count give the same model bit for bit.
         /// Default null: taken from the seed of the <see cref="Microsoft.ML.MLContext"/>.
         /// </summary>
@@ -64,59 +110,6 @@ public sealed partial class VaeEstimator
 
         /// <summary>Cancels <see cref="VaeEstimator.Fit"/>, which then throws <see cref="OperationCanceledException"/> and leaves nothing behind. Looked at before every step.</summary>
         public CancellationToken CancellationToken { get; set; }
-
-        internal Options Validated()
-        {
-            // A copy: later changes to the caller's object do not reach a validated estimator.
-            var options = (Options)MemberwiseClone();
-            options.HiddenLayerSizes = [.. HiddenLayerSizes ?? throw new ArgumentNullException(nameof(HiddenLayerSizes))];
-            options.InputColumnName ??= OutputColumnName;
-
-            string?[] outputs = [OutputColumnName, LogVarianceColumnName, DrawColumnName, ReconstructionColumnName, ScoreColumnName];
-            string[] named = [.. outputs.OfType<string>()];
-            if (named.Length == 0)
-            {
-                throw new ArgumentException("No output column is named: set at least one of OutputColumnName, LogVarianceColumnName, DrawColumnName, ReconstructionColumnName, ScoreColumnName.");
-            }
-            if (string.IsNullOrWhiteSpace(options.InputColumnName))
-            {
-                throw new ArgumentException("The input column has no name.", nameof(InputColumnName));
-            }
-            if (named.FirstOrDefault(string.IsNullOrWhiteSpace) is not null)
-            {
-                throw new ArgumentException("An output column's name is empty: leave it null for a column that is not wanted.");
-            }
-            if (named.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            {
-                throw new ArgumentException($"Two output columns are named '{twice.Key}': every output needs a name of its own.");
-            }
-
-            RequireInRange(LatentDimension, 1, 1 << 16, nameof(LatentDimension));
-            RequireInRange(NumberOfEpochs, 1, int.MaxValue, nameof(NumberOfEpochs));
-            RequireInRange(BatchSize, 1, 1 << 20, nameof(BatchSize));
-            for (int i = 0; i < options.HiddenLayerSizes.Count; i++)
-            {
-                RequireInRange(options.HiddenLayerSizes[i], 1, 1 << 20, $"{nameof(HiddenLayerSizes)}[{i}]");
-            }
-            if (!(LearningRate > 0 && LearningRate <= 1))
-            {
-                throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "The learning rate is to be above 0 and at most 1.");
-            }
-            if (!Enum.IsDefined(Likelihood))
-            {
-                throw new ArgumentOutOfRangeException(nameof(Likelihood), Likelihood, $"The likelihood is to be one of {string.Join(", ", Enum.GetNames<VaeLikelihood>())}.");
-            }
-            return options;
-        }
-
-        private static void RequireInRange(int value, int smallest, int largest, string setting)
-        {
-            if (value < smallest || value > largest)
-            {
-                string wanted = largest == int.MaxValue ? $"at least {smallest}" : $"from {smallest} to {largest}";
-                throw new ArgumentOutOfRangeException(setting, value, $"{setting} is to be {wanted}.");
-            }
-        }
     }
 
     internal static class Defaults
@@ -126,5 +119,8 @@ public sealed partial class VaeEstimator
         public const int NumberOfEpochs = 30;
         public const int BatchSize = 128;
         public const double LearningRate = 1e-3;
+        public const double MaskingRate = 0.2;
+        public const int ImputationDraws = 64;
+        public const int MaximumCategories = 1000;
     }
 }

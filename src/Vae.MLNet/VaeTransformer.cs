@@ -17,17 +17,25 @@ namespace Vae.MLNet;
 /// </remarks>
 public sealed class VaeTransformer : ITransformer, IDisposable
 {
-    internal VaeTransformer(VaeColumns columns, FittedVae model)
+    internal VaeTransformer(IReadOnlyList<OutputColumn> outputs, FittedVae model)
     {
-        Columns = columns;
+        Outputs = outputs;
         Model = model;
+        InputColumns = [.. model.Layout.Columns.Select((column, input) => column.Settings with
+        {
+            ReconstructionColumnName = outputs.FirstOrDefault(output => output.Output == VaeOutput.Reconstruction && output.Input == input)?.Name,
+            ImputedColumnName = outputs.FirstOrDefault(output => output.Output == VaeOutput.Imputed && output.Input == input)?.Name,
+        })];
     }
 
-    /// <summary>The column that is read: a vector of <see cref="float"/> of size <see cref="InputSize"/>.</summary>
-    public string InputColumnName => Columns.Input;
+    /// <summary>The columns that are read, in the order in which they were named, with the likelihood and scaling that training decided on.</summary>
+    public IReadOnlyList<VaeInputColumn> InputColumns { get; }
 
-    /// <summary>Size of the input vector, as it was in training.</summary>
-    public int InputSize => Model.Architecture.Features;
+    /// <summary>The condition of a conditional VAE: a key column, which is read as well. Null without one.</summary>
+    public string? LabelColumnName => Model.Layout.Label?.Name;
+
+    /// <summary>Numbers in a decoded row: one per number or flag, the size of a vector, one per category of a key.</summary>
+    public int InputSize => Model.Layout.Width;
 
     /// <summary>Size of the latent vector.</summary>
     public int LatentDimension => Model.Architecture.LatentDimension;
@@ -35,10 +43,7 @@ public sealed class VaeTransformer : ITransformer, IDisposable
     /// <summary>Sizes of the encoder's hidden layers, from the input on; the decoder has the same in reverse.</summary>
     public IReadOnlyList<int> HiddenLayerSizes => Model.Architecture.HiddenLayerSizes;
 
-    /// <summary>The distribution p(x|z) that it was trained with.</summary>
-    public VaeLikelihood Likelihood => Model.Architecture.Likelihood;
-
-    internal VaeColumns Columns { get; }
+    internal IReadOnlyList<OutputColumn> Outputs { get; }
 
     internal FittedVae Model { get; }
 
@@ -46,56 +51,74 @@ public sealed class VaeTransformer : ITransformer, IDisposable
     public bool IsRowToRowMapper => true;
 
     /// <summary>The input's columns and the added ones.</summary>
-    /// <param name="inputSchema">Has the input column, of the size of training.</param>
+    /// <param name="inputSchema">Has the input columns and the label, of the types of training.</param>
     /// <returns>The schema of what <see cref="Transform"/> gives.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing, or of another type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or not of the type of training.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).OutputSchema;
 
     /// <summary>Adds the columns; computes nothing until rows are read, and only the columns that are asked for.</summary>
-    /// <param name="input">Has the input column, of the size of training.</param>
+    /// <param name="input">Has the input columns and the label, of the types of training.</param>
     /// <returns>A view on <paramref name="input"/> with the added columns.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing, or of another type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or not of the type of training.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
-    /// <remarks>While rows are read: <see cref="InvalidOperationException"/> for a value that is not finite or outside the likelihood's range, naming column, row and slot.</remarks>
+    /// <remarks>While rows are read: <see cref="InvalidOperationException"/> for a value that is infinite, outside the likelihood's range, of a category that training never saw, or
+    /// missing where training had no missing values, naming column, row and slot.</remarks>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new VaeDataView(input, Bind(input.Schema), Model);
+        return new VaeDataView(input, Bind(input.Schema));
     }
 
     /// <summary>The mapping of single rows, which <see cref="PredictionEngine{TSrc, TDst}"/> uses.</summary>
-    /// <param name="inputSchema">Has the input column, of the size of training.</param>
+    /// <param name="inputSchema">Has the input columns and the label, of the types of training.</param>
     /// <returns>A mapper for rows of that schema.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing, or of another type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or not of the type of training.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new VaeRowMapper(Bind(inputSchema), Model);
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new VaeRowMapper(Bind(inputSchema));
 
     /// <summary>
-    /// Decodes latents: E[x|z], the mean of the likelihood, in the input's units. Latents drawn from N(0, I) give new rows; latents between those of two rows give what lies between them.
+    /// Decodes latents: E[x|z], in the columns' units and order, a key as the probabilities of its categories. Latents drawn from N(0, I) give new rows; latents between those of two rows give
+    /// what lies between them.
     /// </summary>
     /// <param name="latents">Latent vectors one after the other: rows x <see cref="LatentDimension"/> finite values.</param>
     /// <param name="rows">Receives the rows one after the other: rows x <see cref="InputSize"/> values.</param>
     /// <exception cref="ArgumentException">A length is not rows x <see cref="LatentDimension"/> or rows x <see cref="InputSize"/>, or a latent is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The model is conditional: it has to be told labels.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     public void Decode(ReadOnlySpan<float> latents, Span<float> rows)
     {
-        if (latents.Length % LatentDimension != 0)
+        if (LabelColumnName is { } label)
         {
-            throw new ArgumentException($"{latents.Length} values are not a whole number of latents of size {LatentDimension}.", nameof(latents));
+            throw new InvalidOperationException($"The model is conditional on column '{label}': give {nameof(Decode)} a label for each latent.");
         }
-        int count = latents.Length / LatentDimension;
-        if (rows.Length != (long)count * InputSize)
+        Decode(latents, [], CountOf(latents, rows), rows);
+    }
+
+    /// <summary>Decodes latents of a conditional model: E[x|z, y], in the columns' units and order, a key as the probabilities of its categories.</summary>
+    /// <param name="latents">Latent vectors one after the other: rows x <see cref="LatentDimension"/> finite values.</param>
+    /// <param name="labels">The key of <see cref="LabelColumnName"/> of each row, from 1: rows values.</param>
+    /// <param name="rows">Receives the rows one after the other: rows x <see cref="InputSize"/> values.</param>
+    /// <exception cref="ArgumentException">A length is not rows x <see cref="LatentDimension"/>, rows, or rows x <see cref="InputSize"/>; a latent is not finite; or a label is not one of training.</exception>
+    /// <exception cref="InvalidOperationException">The model is not conditional.</exception>
+    /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
+    public void Decode(ReadOnlySpan<float> latents, ReadOnlySpan<uint> labels, Span<float> rows)
+    {
+        KeyColumn label = Model.Layout.Label ?? throw new InvalidOperationException("The model is not conditional: it was trained without a label column.");
+        int count = CountOf(latents, rows);
+        if (labels.Length != count)
         {
-            throw new ArgumentException($"{count} latents decode to {(long)count * InputSize} values ({count} x {InputSize}); there is room for {rows.Length}.", nameof(rows));
+            throw new ArgumentException($"{count} latents want {count} labels; there are {labels.Length}.", nameof(labels));
         }
-        foreach (float value in latents)
+        var categories = new long[count];
+        for (int row = 0; row < count; row++)
         {
-            if (!float.IsFinite(value))
+            if (labels[row] < 1 || labels[row] > label.Width || label.Counts[(int)labels[row] - 1] == 0)
             {
-                throw new ArgumentException($"A latent is {value}, which is not finite.", nameof(latents));
+                throw new ArgumentException($"Label {labels[row]} of row {row} is not a key of '{label.Name}' that training had; there are keys from 1 to {label.Width}.", nameof(labels));
             }
+            categories[row] = labels[row] - 1;
         }
-        LatentDecoder.Decode(Model, latents, rows);
+        Decode(latents, categories, count, rows);
     }
 
     /// <summary>Frees the native memory. Cursors that are open then throw <see cref="ObjectDisposedException"/> at their next block of rows.</summary>
@@ -107,10 +130,37 @@ public sealed class VaeTransformer : ITransformer, IDisposable
         ModelEntry.Save(ctx, this);
     }
 
+    private int CountOf(ReadOnlySpan<float> latents, Span<float> rows)
+    {
+        if (latents.Length % LatentDimension != 0)
+        {
+            throw new ArgumentException($"{latents.Length} values are not a whole number of latents of size {LatentDimension}.", nameof(latents));
+        }
+        int count = latents.Length / LatentDimension;
+        return rows.Length == (long)count * InputSize
+            ? count
+            : throw new ArgumentException($"{count} latents decode to {(long)count * InputSize} values ({count} x {InputSize}); there is room for {rows.Length}.", nameof(rows));
+    }
+
+    private void Decode(ReadOnlySpan<float> latents, ReadOnlySpan<long> categories, int count, Span<float> rows)
+    {
+        foreach (float value in latents)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new ArgumentException($"A latent is {value}, which is not finite.", nameof(latents));
+            }
+        }
+        if (count > 0)
+        {
+            LatentDecoder.Decode(Model, latents, categories, rows);
+        }
+    }
+
     private VaeBinding Bind(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         using FittedVae.Lease lease = Model.Use();
-        return new VaeBinding(inputSchema, Columns, Model.Architecture);
+        return new VaeBinding(inputSchema, Outputs, Model);
     }
 }

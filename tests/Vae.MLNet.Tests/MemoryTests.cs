@@ -24,7 +24,7 @@ public sealed class MemoryTests
     public void A_failed_or_cancelled_fit_leaves_no_tensor()
     {
         var ml = new MLContext(seed: 1);
-        IDataView bad = ml.Data.LoadFromEnumerable([.. TestRows.MakeUnit(3000), new TestRow { Features = [0, 0, 0, 0, 0, float.NaN] }]);
+        IDataView bad = ml.Data.LoadFromEnumerable([.. TestRows.MakeUnit(3000), new TestRow { Features = [0, 0, 0, 0, 0, float.PositiveInfinity] }]);
         using var source = new CancellationTokenSource();
         long before = CountAfterFinalizers();
         Assert.Throws<InvalidOperationException>(() => TestRows.Fit(ml, bad, Bernoulli));

@@ -36,7 +36,8 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(unit.Schema.Select(column => column.Name), schema.Select(column => column.Name));
         TestRows.AssertEqual(_ml.Outputs(model.Transform(unit)), other.Outputs(loaded.Transform(unit)), 0);
         VaeTransformer vae = Assert.IsType<VaeTransformer>(((IEnumerable<ITransformer>)loaded).Last());
-        Assert.Equal((6, 2, likelihood, "Copy"), (vae.InputSize, vae.LatentDimension, vae.Likelihood, vae.InputColumnName));
+        VaeInputColumn column = Assert.Single(vae.InputColumns);
+        Assert.Equal((6, 2, likelihood, "Copy"), (vae.InputSize, vae.LatentDimension, column.Likelihood, column.Name));
         Assert.Equal([16], vae.HiddenLayerSizes);
 
         // And once more, through what was loaded.
@@ -120,7 +121,14 @@ public sealed class ModelFileTests : IDisposable
 
     [Theory]
     [InlineData("\"formatVersion\": 1", "\"formatVersion\": 2", "format version 2")]
-    [InlineData("\"features\": 6", "\"features\": 2147483647", "two gigabytes")]
+    [InlineData("\"size\": 6", "\"size\": 16777216", "two gigabytes")]
+    [InlineData("\"size\": 6", "\"size\": 2147483647", "impossible size")]
+    [InlineData("\"size\": 6", "\"size\": 6, \"categories\": 6", "impossible size")]
+    [InlineData("\"type\": \"Single\"", "\"type\": \"Decimal\"", "Decimal")]
+    [InlineData("\"scaling\": \"Standard\"", "\"scaling\": \"Quantile\"", "quantiles.0")]
+    [InlineData("\"likelihood\": \"Gaussian\"", "\"likelihood\": \"Categorical\"", "Categorical")]
+    [InlineData("\"input\": 0", "\"input\": 1", "not there")]
+    [InlineData("\"draws\": 64", "\"draws\": -1", "ImputationDraws")]
     [InlineData("\"latentDimension\": 2", "\"latentDimension\": 65536", "configuration wants")]
     [InlineData("\"latentDimension\": 2", "\"latentDimension\": -1", "LatentDimension")]
     [InlineData("\"likelihood\": \"Gaussian\"", "\"likelihood\": \"Cauchy\"", "likelihood")]
@@ -146,11 +154,11 @@ public sealed class ModelFileTests : IDisposable
 
         byte[] With(string changed) => [.. BitConverter.GetBytes((long)changed.Length), .. Encoding.UTF8.GetBytes(changed), .. weights[(8 + header)..]];
         byte[] LongHeader() => [.. BitConverter.GetBytes(long.MaxValue), .. weights[8..]];
-        byte[] WithValue(string tensor, float value)
+        byte[] WithValue(string tensor, double value)
         {
             byte[] changed = [.. weights];
             int offset = System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty(tensor).GetProperty("data_offsets")[0].GetInt32();
-            BitConverter.GetBytes(value).CopyTo(changed, 8 + header + offset);
+            (tensor.StartsWith("columns", StringComparison.Ordinal) ? BitConverter.GetBytes(value) : BitConverter.GetBytes((float)value)).CopyTo(changed, 8 + header + offset);
             return changed;
         }
 
@@ -168,9 +176,9 @@ public sealed class ModelFileTests : IDisposable
             With(text.Replace("encoder.mean.bias", "encoder.mean.bios", StringComparison.Ordinal)),
             With(text.Replace("data_offsets\":[0,", "data_offsets\":[4,", StringComparison.Ordinal)),
             With(text.Replace("data_offsets\":[0,", "data_offsets\":[-4,", StringComparison.Ordinal)),
-            WithValue("encoder.mean.bias", float.NaN),
-            WithValue("standardisation.mean", float.PositiveInfinity),
-            WithValue("standardisation.scale", 0),
+            WithValue("encoder.mean.bias", double.NaN),
+            WithValue("columns.0.centre", double.PositiveInfinity),
+            WithValue("columns.0.scale", -1.0),
             With("[1, 2"),
             With("[]"),
         ];

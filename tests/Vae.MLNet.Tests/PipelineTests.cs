@@ -100,7 +100,7 @@ public sealed class PipelineTests
         var ml = new MLContext();
         IDataView data = ml.View(20);
         using VaeTransformer model = ml.Transforms.VariationalAutoencoder("Features", latentDimension: 2, numberOfEpochs: 1).Fit(data);
-        Assert.Equal("Features", model.InputColumnName);
+        Assert.Equal("Features", Assert.Single(model.InputColumns).Name);
         Assert.Equal(2, ((VectorDataViewType)model.Transform(data).Schema["Features"].Type).Size);
     }
 

@@ -30,8 +30,8 @@ def read_model(path):
     weights = {}
     for name, tensor in header.items():
         start, end = tensor["data_offsets"]
-        values = np.frombuffer(block[8 + length + start:8 + length + end], dtype="<f4")
-        weights[name] = torch.tensor(values.reshape(tensor["shape"]))
+        values = np.frombuffer(block[8 + length + start:8 + length + end], dtype={"F32": "<f4", "F64": "<f8"}[tensor["dtype"]])
+        weights[name] = torch.tensor(values.astype(np.float32).reshape(tensor["shape"]))
     return config, weights
 
 
@@ -43,7 +43,7 @@ def mix(z):
 
 
 def score_noise(rows, seed, width):
-    """The draw of a row's score depends on the row's values alone."""
+    """The draw of a row's score depends on the row's encoded values alone."""
     golden = np.uint64(0x9E3779B97F4A7C15)
     key = np.full(len(rows), mix(np.uint64(seed % 2**64) + golden))
     pairs = rows.shape[1] // 2
@@ -67,7 +67,9 @@ def score_noise(rows, seed, width):
 
 def main(model_path, rows_path, outputs_path):
     config, weights = read_model(model_path)
-    features, latent, layers = config["features"], config["latentDimension"], len(config["hiddenLayerSizes"])
+    column, = config["inputColumns"]
+    features, latent, layers = column["size"], config["latentDimension"], len(config["hiddenLayerSizes"])
+    bernoulli = column["likelihood"] == "Bernoulli"
     rows = np.fromfile(rows_path, dtype="<f4").reshape(-1, features)
     outputs = np.fromfile(outputs_path, dtype="<f4").reshape(len(rows), 2 * latent + features + 1)
 
@@ -82,18 +84,19 @@ def main(model_path, rows_path, outputs_path):
     def decode(z):
         return linear(hidden(z, "decoder"), "decoder.output")
 
-    centre, scale = weights["standardisation.mean"], weights["standardisation.scale"]
-    x = (torch.tensor(rows) - centre) / scale
+    centre, scale = (torch.zeros(features), torch.ones(features)) if bernoulli else (weights["columns.0.centre"], weights["columns.0.scale"])
+    divisor = torch.where(scale == 0, torch.ones(()), scale)  # 0: constant in training
+    x = (torch.tensor(rows) - centre) / divisor
     trunk = hidden(x, "encoder")
     mean, log_variance = linear(trunk, "encoder.mean"), linear(trunk, "encoder.log_variance")
     reconstruction = decode(mean)
-    decoded = decode(mean + (log_variance / 2).exp() * score_noise(rows, config["seed"], latent))
-    if config["likelihood"] == "Bernoulli":
+    decoded = decode(mean + (log_variance / 2).exp() * score_noise(x.numpy(), config["seed"], latent))
+    if bernoulli:
         reconstruction = torch.sigmoid(reconstruction)
         log_likelihood = -F.binary_cross_entropy_with_logits(decoded, x, reduction="none").sum(1)
     else:
         variance = weights["likelihood.log_variance"].exp() + 1e-6
-        log_likelihood = -0.5 * ((x - decoded) ** 2 / variance + variance.log() + np.log(2 * np.pi)).sum(1) - scale.double().log().sum().float()
+        log_likelihood = -0.5 * ((x - decoded) ** 2 / variance + variance.log() + np.log(2 * np.pi)).sum(1) - divisor.double().log().sum().float()
     kl = 0.5 * (log_variance.exp() + mean ** 2 - log_variance - 1).sum(1)
 
     said = np.split(outputs, [latent, 2 * latent, 2 * latent + features], axis=1)

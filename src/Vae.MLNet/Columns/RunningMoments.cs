@@ -1,35 +1,62 @@
 namespace Vae.MLNet.Columns;
 
-/// <summary>Mean and variance per feature in one pass, in double precision (Welford, 1962).</summary>
-internal sealed class RunningMoments(int features)
+/// <summary>Weighted mean and variance per slot over the values that are there, in one pass and in double precision: sums of differences from the first value (Chan, Golub and LeVeque, 1983).</summary>
+internal sealed class RunningMoments
 {
-    private readonly double[] _mean = new double[features];
-    private readonly double[] _squares = new double[features];
+    private readonly double[] _first;
+    private readonly double[] _weight;
+    private readonly double[] _sum;
+    private readonly double[] _squares;
 
-    public long Count { get; private set; }
-
-    public void Add(ReadOnlySpan<float> row)
+    public RunningMoments(int slots)
     {
-        double weight = 1.0 / ++Count;
-        for (int i = 0; i < row.Length; i++)
+        _first = new double[slots];
+        Array.Fill(_first, double.NaN);
+        _weight = new double[slots];
+        _sum = new double[slots];
+        _squares = new double[slots];
+    }
+
+    /// <summary>NaN is a missing value.</summary>
+    public void Add(ReadOnlySpan<float> row, double weight)
+    {
+        for (int slot = 0; slot < row.Length; slot++)
         {
-            double before = row[i] - _mean[i];
-            _mean[i] += before * weight;
-            _squares[i] += before * (row[i] - _mean[i]);
+            Add(slot, row[slot], weight);
         }
     }
 
-    /// <summary>The standardisation to mean 0 and variance 1; a feature that is constant keeps its unit.</summary>
-    public Standardisation ToStandardisation()
+    public void Add(int slot, double value, double weight)
     {
-        var mean = new float[_mean.Length];
-        var scale = new float[_mean.Length];
-        for (int i = 0; i < mean.Length; i++)
+        double difference = value - _first[slot];
+        if (double.IsNaN(difference))
         {
-            mean[i] = (float)_mean[i];
-            float deviation = (float)Math.Sqrt(_squares[i] / Count);
-            scale[i] = float.IsNormal(deviation) ? deviation : 1f;
+            if (double.IsNaN(value))
+            {
+                return;
+            }
+            _first[slot] = value;
+            difference = 0;
         }
-        return new Standardisation(mean, scale);
+        _weight[slot] += weight;
+        _sum[slot] += weight * difference;
+        _squares[slot] += weight * difference * difference;
+    }
+
+    /// <summary>Whether no value has been seen there.</summary>
+    public bool IsEmpty(int slot) => _weight[slot] == 0;
+
+    /// <summary>Whether all values seen there are the same.</summary>
+    public bool IsConstant(int slot) => _weight[slot] > 0 && _squares[slot] == 0;
+
+    public double Mean(int slot) => IsEmpty(slot) ? 0 : _first[slot] + _sum[slot] / _weight[slot];
+
+    /// <summary>0 for a constant, also where the spread is too small for single precision.</summary>
+    public double StandardDeviation(int slot)
+    {
+        double offset = _sum[slot] / _weight[slot];
+        double variance = _squares[slot] / _weight[slot] - offset * offset;
+        double deviation = Math.Sqrt(Math.Max(variance, 0));
+        return float.IsNormal((float)deviation) ? deviation : 0;
     }
 }

@@ -4,10 +4,10 @@ using Vae.MLNet.Networks;
 namespace Vae.MLNet.Inference;
 
 /// <summary>
-/// A trained model in the input's units: the network, the standardisation, and the seed of its draws. Owns its tensors and shares them safely: any number of threads may
+/// A trained model: the network, what it has learned of the columns, and the seed of its draws. Owns its tensors and shares them safely: any number of threads may
 /// <see cref="Use"/> it at a time; memory is freed when it is disposed and the last user is done.
 /// </summary>
-internal sealed class FittedVae(VariationalAutoencoder network, Standardisation standardisation, int seed) : IDisposable
+internal sealed class FittedVae(VariationalAutoencoder network, RowLayout layout, ImputationSettings imputation, int seed) : IDisposable
 {
     // 1 for the owner and 1 for each user; at 0 the memory is gone.
     private int _references = 1;
@@ -15,7 +15,9 @@ internal sealed class FittedVae(VariationalAutoencoder network, Standardisation 
 
     public VariationalAutoencoder Network { get; } = network;
 
-    public Standardisation Standardisation { get; } = standardisation;
+    public RowLayout Layout { get; } = layout;
+
+    public ImputationSettings Imputation { get; } = imputation;
 
     public int Seed { get; } = seed;
 
@@ -49,7 +51,6 @@ internal sealed class FittedVae(VariationalAutoencoder network, Standardisation 
         if (Interlocked.Decrement(ref _references) == 0)
         {
             Network.Dispose();
-            Standardisation.Dispose();
         }
     }
 
@@ -59,3 +60,9 @@ internal sealed class FittedVae(VariationalAutoencoder network, Standardisation 
         public void Dispose() => owner.Release();
     }
 }
+
+/// <summary>How holes are filled.</summary>
+/// <param name="Kind">By the mean or a draw.</param>
+/// <param name="Draws">Draws of the latent per row.</param>
+/// <param name="Count">Imputations per row.</param>
+internal sealed record ImputationSettings(VaeImputation Kind, int Draws, int Count);

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Networks;
-using Vae.MLNet.Objectives;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Inference;
@@ -14,94 +13,214 @@ namespace Vae.MLNet.Inference;
 internal sealed class RowBlock
 {
     private readonly FittedVae _model;
-    private readonly float[] _rows;
-    private readonly ulong[] _noiseKeys;
+    private readonly RowReader _reader;
+    private readonly RowLayout _layout;
+    private readonly float[] _values;
+    private readonly float[] _missing;
+    private readonly RowFacts[] _facts;
+    private readonly ulong[] _idKeys;
+    private readonly int[] _all;
+    private readonly bool _wantsMoreThanImputed;
     private readonly float[]?[] _results = new float[]?[Enum.GetValues<VaeOutput>().Length];
 
-    public RowBlock(FittedVae model, int capacity, IEnumerable<VaeOutput> wanted)
+    public RowBlock(FittedVae model, RowReader reader, int capacity, IEnumerable<VaeOutput> wanted)
     {
         _model = model;
-        _rows = new float[capacity * model.Architecture.Features];
-        _noiseKeys = new ulong[capacity];
+        _reader = reader;
+        _layout = model.Layout;
+        _values = new float[capacity * _layout.Width];
+        _missing = new float[capacity * _layout.NumberWidth];
+        _facts = new RowFacts[capacity];
+        _idKeys = new ulong[capacity];
+        _all = [.. Enumerable.Range(0, capacity)];
         foreach (VaeOutput output in wanted)
         {
-            _results[(int)output] = new float[capacity * VaeColumn.WidthFor(output, model.Architecture)];
+            _wantsMoreThanImputed |= output != VaeOutput.Imputed;
+            _results[(int)output] ??= new float[capacity * WidthOf(output)];
         }
     }
 
-    /// <summary>Where the rows go, in the input's units, one after the other.</summary>
-    public Span<float> Rows => _rows;
-
-    /// <summary>Sets the key of a row's posterior draw.</summary>
-    public void SetDrawKey(int row, ulong low, ulong high) => _noiseKeys[row] = RowNoise.KeyOfId(_model.Seed, low, high);
-
-    /// <summary>The output of a row of the last <see cref="Evaluate"/>.</summary>
-    public ReadOnlySpan<float> Result(VaeOutput output, int row)
+    /// <summary>Reads the source's current row.</summary>
+    /// <exception cref="InvalidOperationException">A value is not one for its column.</exception>
+    public void Read(int row, ulong idLow, ulong idHigh)
     {
-        int width = VaeColumn.WidthFor(output, _model.Architecture);
-        return _results[(int)output].AsSpan(row * width, width);
+        Span<float> missing = MissingOf(row);
+        if (_facts[row].HasHoles)
+        {
+            missing.Clear();
+        }
+        // Until it is read whole it may have marks.
+        _facts[row] = new RowFacts(0, true, -1);
+        _facts[row] = _reader.Read(ValuesOf(row), missing);
+        _idKeys[row] = RowNoise.KeyOfId(_model.Seed, idLow, idHigh);
     }
 
-    /// <summary>Computes the wanted outputs of the first <paramref name="count"/> rows.</summary>
+    /// <summary>The output of a row of the last <see cref="Evaluate(int)"/>; of reconstructions and imputations, encoded slots.</summary>
+    public ReadOnlySpan<float> Result(VaeOutput output, int row) => ResultOf(output, row);
+
+    /// <summary>Computes the wanted outputs of the first <paramref name="count"/> rows. Imputations only of rows that have holes.</summary>
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
     public void Evaluate(int count)
     {
         using FittedVae.Lease lease = _model.Use();
-        using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        VariationalAutoencoder network = _model.Network;
-        Tensor input = empty(count, _model.Architecture.Features);
-        _rows.AsSpan(0, count * _model.Architecture.Features).CopyTo(MemoryMarshal.Cast<byte, float>(input.bytes));
-        Tensor rows = _model.Standardisation.Apply(input);
-        Posterior posterior = network.Encode(rows);
-        Store(VaeOutput.Mean, posterior.Mean);
-        Store(VaeOutput.LogVariance, posterior.LogVariance);
-        if (Wants(VaeOutput.Draw))
+        int[] all = count == _all.Length ? _all : _all[..count];
+        if (_layout.Label is null)
         {
-            Store(VaeOutput.Draw, posterior.Draw(Noise(count)));
+            Evaluate(all, isMarginal: false);
+            return;
         }
-        if (Wants(VaeOutput.Reconstruction))
+        foreach (IGrouping<bool, int> group in all.GroupBy(row => _facts[row].Label < 0))
         {
-            Store(VaeOutput.Reconstruction, _model.Standardisation.Invert(network.Likelihood.Mean(network.Decode(posterior.Mean))));
+            Evaluate([.. group], isMarginal: group.Key);
         }
-        if (Wants(VaeOutput.Score))
+    }
+
+    private void Evaluate(int[] rows, bool isMarginal)
+    {
+        if (_wantsMoreThanImputed)
         {
-            SetScoreKeys(count);
-            var elbo = Elbo.Evaluate(network, posterior, rows, Noise(count));
-            Store(VaeOutput.Score, elbo.Kl - elbo.Reconstruction + (float)_model.Standardisation.LogScale);
+            EvaluateRows(rows, isMarginal);
         }
+        int[] holes = Wants(VaeOutput.Imputed) ? Array.FindAll(rows, row => _facts[row].HasHoles) : [];
+        if (holes.Length > 0)
+        {
+            Impute(holes, isMarginal);
+        }
+    }
+
+    private void EvaluateRows(int[] rows, bool isMarginal)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int latent = _model.Architecture.LatentDimension;
+        Tensor? drawNoise = Wants(VaeOutput.Draw) ? Normal(rows, row => _idKeys[row], latent) : null;
+        Tensor? scoreNoise = Wants(VaeOutput.Score) || isMarginal ? Normal(rows, KeyOfValues, latent) : null;
+        RowTensors tensors = TensorsOf(rows, isMarginal);
+        RowEvaluation said = isMarginal
+            ? RowEvaluation.Marginal(_model.Network, WithEachLabel(tensors), drawNoise, scoreNoise!, Gumbel(rows, row => RowNoise.Derived(_idKeys[row], 0), _model.Architecture.Labels), Wants(VaeOutput.Reconstruction))
+            : RowEvaluation.Of(_model.Network, tensors, drawNoise, scoreNoise, Wants(VaeOutput.Reconstruction));
+        Store(VaeOutput.Mean, rows, said.Mean);
+        Store(VaeOutput.LogVariance, rows, said.LogVariance);
+        Store(VaeOutput.Draw, rows, said.Draw);
+        Store(VaeOutput.Reconstruction, rows, said.Reconstruction);
+        Store(VaeOutput.Score, rows, Wants(VaeOutput.Score) ? said.Score : null);
+        if (_results[(int)VaeOutput.Score] is { } scores)
+        {
+            // From the encoded row's density to that of the row in its columns' units.
+            foreach (int row in rows)
+            {
+                scores[row] -= (float)_facts[row].LogSlope;
+            }
+        }
+    }
+
+    private void Impute(int[] rows, bool isMarginal)
+    {
+        (VaeImputation kind, int draws, int count) = _model.Imputation;
+        int latent = _model.Architecture.LatentDimension;
+        for (int imputation = 0; imputation < count; imputation++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            RowTensors tensors = TensorsOf(rows, isMarginal);
+            var imputer = new Imputer(_model.Network, isMarginal ? [.. WithEachLabel(tensors)] : [new LabelledRows(tensors, 0)]);
+            ulong use = 4 * (ulong)imputation;
+            // A row has one mean, wherever it stands; draws are each row's own.
+            ulong Key(int row, ulong also) => RowNoise.Derived(kind == VaeImputation.Mean ? KeyOfValues(row) : _idKeys[row], use + also);
+            Tensor noise = Normal(rows, row => Key(row, 1), draws * latent).view(rows.Length, draws, latent);
+            Tensor imputed = kind == VaeImputation.Mean
+                ? imputer.Mean(noise)
+                : imputer.Draw(noise, Gumbel(rows, row => Key(row, 2), draws * (isMarginal ? _model.Architecture.Labels : 1)), Uniform(rows, row => Key(row, 3), _layout.Width));
+            Store(VaeOutput.Imputed, rows, imputed, imputation * _layout.Width);
+        }
+    }
+
+    // In the values' own units the draws of a label that training never saw weigh nothing, so they are left out.
+    private IEnumerable<LabelledRows> WithEachLabel(RowTensors rows)
+    {
+        IReadOnlyList<double> counts = _layout.Label!.Counts;
+        double total = counts.Sum();
+        var categories = new long[rows.Values.shape[0]];
+        for (int label = 0; label < counts.Count; label++)
+        {
+            if (counts[label] > 0)
+            {
+                Array.Fill(categories, label);
+                yield return new LabelledRows(rows with { Label = OneHot.Of(categories, counts.Count) }, Math.Log(counts[label] / total));
+            }
+        }
+    }
+
+    private RowTensors TensorsOf(int[] rows, bool isMarginal)
+    {
+        bool hasHoles = Array.Exists(rows, row => _facts[row].HasHoles);
+        Tensor? label = _layout.Label is null || isMarginal ? null : OneHot.Of(Array.ConvertAll(rows, row => (long)_facts[row].Label), _model.Architecture.Labels);
+        return new RowTensors(Gather(rows, _values, _layout.Width), hasHoles ? Gather(rows, _missing, _layout.NumberWidth) : null, label);
+    }
+
+    private static Tensor Gather(int[] rows, float[] from, int width)
+    {
+        Tensor gathered = empty(rows.Length, width);
+        Span<float> to = MemoryMarshal.Cast<byte, float>(gathered.bytes);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            from.AsSpan(rows[i] * width, width).CopyTo(to[(i * width)..]);
+        }
+        return gathered;
     }
 
     private bool Wants(VaeOutput output) => _results[(int)output] is not null;
 
-    private void Store(VaeOutput output, Tensor values)
+    private int WidthOf(VaeOutput output) => output switch
     {
-        if (_results[(int)output] is { } destination)
+        VaeOutput.Score => 1,
+        VaeOutput.Reconstruction => _layout.Width,
+        VaeOutput.Imputed => _layout.Width * _model.Imputation.Count,
+        _ => _model.Architecture.LatentDimension,
+    };
+
+    private Span<float> ResultOf(VaeOutput output, int row) => _results[(int)output].AsSpan(row * WidthOf(output), WidthOf(output));
+
+    private Span<float> ValuesOf(int row) => _values.AsSpan(row * _layout.Width, _layout.Width);
+
+    private Span<float> MissingOf(int row) => _missing.AsSpan(row * _layout.NumberWidth, _layout.NumberWidth);
+
+    private void Store(VaeOutput output, int[] rows, Tensor? values, int offset = 0)
+    {
+        if (values is null || !Wants(output))
         {
-            MemoryMarshal.Cast<byte, float>(values.contiguous().bytes).CopyTo(destination);
+            return;
+        }
+        ReadOnlySpan<float> from = MemoryMarshal.Cast<byte, float>(values.contiguous().bytes);
+        int width = from.Length / rows.Length;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            from.Slice(i * width, width).CopyTo(ResultOf(output, rows[i])[offset..]);
         }
     }
 
-    // The score's noise is a function of the row's values: a row has one score, wherever it stands. The keys of the draw have done their work by now.
-    private void SetScoreKeys(int count)
+    private ulong KeyOfValues(int row)
     {
-        int features = _model.Architecture.Features;
-        ReadOnlySpan<float> rows = Rows;
-        for (int row = 0; row < count; row++)
-        {
-            _noiseKeys[row] = RowNoise.KeyOfValues(_model.Seed, rows.Slice(row * features, features));
-        }
+        ulong key = RowNoise.KeyOfValues(_model.Seed, ValuesOf(row));
+        return _facts[row].HasHoles ? RowNoise.Derived(key, RowNoise.KeyOfValues(_model.Seed, MissingOf(row))) : key;
     }
 
-    private Tensor Noise(int count)
+    private static Tensor Normal(int[] rows, Func<int, ulong> key, int width) => Noise(rows, key, width, RowNoise.Fill);
+
+    private static Tensor Uniform(int[] rows, Func<int, ulong> key, int width) => Noise(rows, key, width, RowNoise.FillUniform);
+
+    // -log(-log u) (Gumbel, 1954)
+    private static Tensor Gumbel(int[] rows, Func<int, ulong> key, int width) => -(-Uniform(rows, key, width).log()).log();
+
+    private static Tensor Noise(int[] rows, Func<int, ulong> key, int width, FillNoise fill)
     {
-        int width = _model.Architecture.LatentDimension;
-        Tensor noise = empty(count, width);
+        Tensor noise = empty(rows.Length, width);
         Span<float> values = MemoryMarshal.Cast<byte, float>(noise.bytes);
-        for (int row = 0; row < count; row++)
+        for (int i = 0; i < rows.Length; i++)
         {
-            RowNoise.Fill(_noiseKeys[row], values.Slice(row * width, width));
+            fill(key(rows[i]), values.Slice(i * width, width));
         }
         return noise;
     }
+
+    private delegate void FillNoise(ulong key, Span<float> destination);
 }

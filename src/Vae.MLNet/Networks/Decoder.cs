@@ -3,16 +3,16 @@ using static TorchSharp.torch;
 
 namespace Vae.MLNet.Networks;
 
-/// <summary>From a latent to the parameters of p(x|z): <c>[rows, latent]</c> to <c>[rows, features]</c>; what they mean is the likelihood's business.</summary>
+/// <summary>From a latent to the parameters of p(x|z): <c>[rows, inputs]</c>, the latent and the label, to <c>[rows, slots]</c>; what they mean is the likelihood's business.</summary>
 internal sealed class Decoder : nn.Module<Tensor, Tensor>
 {
     private readonly DenseNetwork hidden;
     private readonly Linear output;
 
-    public Decoder(int latentDimension, IReadOnlyList<int> hiddenLayerSizes, int features)
+    public Decoder(int inputs, IReadOnlyList<int> hiddenLayerSizes, int features)
         : base(nameof(Decoder))
     {
-        hidden = new DenseNetwork(latentDimension, hiddenLayerSizes);
+        hidden = new DenseNetwork(inputs, hiddenLayerSizes);
         output = nn.Linear(hidden.OutputSize, features);
         RegisterComponents();
     }

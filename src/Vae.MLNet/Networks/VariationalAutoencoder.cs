@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Vae.MLNet.Networks;
 
 /// <summary>
-/// The model of Kingma and Welling (2014): an encoder q(z|x), a prior N(0, I), a decoder with a likelihood p(x|z). It sees standardised rows and knows nothing of columns.
+/// The model of Kingma and Welling (2014): an encoder q(z|x), a prior N(0, I), a decoder with a likelihood p(x|z); with a label y, q(z|x, y) and p(x|z, y) (Sohn et al., 2015). It sees encoded rows
+/// and knows nothing of columns.
 /// </summary>
 internal sealed class VariationalAutoencoder : nn.Module
 {
@@ -17,9 +18,9 @@ internal sealed class VariationalAutoencoder : nn.Module
         : base(nameof(VariationalAutoencoder))
     {
         Architecture = architecture;
-        encoder = new Encoder(architecture.Features, architecture.HiddenLayerSizes, architecture.LatentDimension);
-        decoder = new Decoder(architecture.LatentDimension, [.. architecture.HiddenLayerSizes.Reverse()], architecture.Features);
-        likelihood = Likelihood.Create(architecture.Likelihood, architecture.Features);
+        encoder = new Encoder(architecture.EncoderInputs, architecture.HiddenLayerSizes, architecture.LatentDimension);
+        decoder = new Decoder(architecture.DecoderInputs, [.. architecture.HiddenLayerSizes.Reverse()], architecture.Features);
+        likelihood = Likelihood.Create(architecture.Parts);
         RegisterComponents();
         foreach (Parameter parameter in parameters())
         {
@@ -32,28 +33,48 @@ internal sealed class VariationalAutoencoder : nn.Module
 
     public Likelihood Likelihood => likelihood;
 
-    public Posterior Encode(Tensor rows)
+    /// <summary>q(z|x), or q(z|x, y). The encoder's input: the values, then the marks of missing ones, then the label.</summary>
+    public Posterior Encode(RowTensors rows)
     {
-        (Tensor mean, Tensor logVariance) = encoder.call(rows);
+        List<Tensor> inputs = [rows.Values];
+        if (Architecture.SeesMissing)
+        {
+            inputs.Add(rows.Missing ?? zeros(rows.Values.shape[0], Architecture.Numbers));
+        }
+        if (rows.Label is not null)
+        {
+            inputs.Add(rows.Label);
+        }
+        (Tensor mean, Tensor logVariance) = encoder.call(inputs.Count == 1 ? rows.Values : cat(inputs, 1));
         return new Posterior(mean, logVariance);
     }
 
-    /// <summary>The parameters of p(x|z), for <see cref="Likelihoods.Likelihood"/> to read.</summary>
-    public Tensor Decode(Tensor latents) => decoder.call(latents);
+    /// <summary>The parameters of p(x|z), or p(x|z, y), for <see cref="Likelihoods.Likelihood"/> to read.</summary>
+    /// <param name="latents"><c>[rows, latent]</c>.</param>
+    /// <param name="label">One-hot, <c>[rows, labels]</c>; null without a condition.</param>
+    public Tensor Decode(Tensor latents, Tensor? label) => decoder.call(label is null ? latents : cat([latents, label], 1));
 
     /// <summary>
     /// Draws the weights from U(-sqrt(3 / fan in), sqrt(3 / fan in)), of variance 1 / fan in (LeCun et al., 1998); biases start at 0, but for the decoder's output: before it has learned
-    /// anything it says <paramref name="mean"/>, the mean of the standardised training rows, <c>[features]</c>. On MNIST this is worth 2 to 3 nats over PyTorch's default.
+    /// anything it says <paramref name="mean"/>, the mean of the encoded training rows, <c>[slots]</c>. On MNIST this is worth 2 to 3 nats over PyTorch's default.
+    /// Marks of missing values start at weight 0 and do not count as inputs, so that rows without holes train as if there were none.
     /// From a generator of our own: the global one is shared by the whole process, and two fits at a time would not be repeatable.
     /// </summary>
     public void Initialise(Generator generator, Tensor mean)
     {
         using (no_grad())
         {
-            foreach (Linear linear in modules().OfType<Linear>())
+            int marks = Architecture.SeesMissing ? Architecture.Numbers : 0;
+            foreach ((Linear linear, bool seesRow) in encoder.Layers.Concat(decoder.modules().OfType<Linear>().Select(layer => (layer, false))))
             {
-                double bound = Math.Sqrt(3.0 / linear.weight!.shape[1]);
-                linear.weight.uniform_(-bound, bound, generator);
+                (long outputs, long inputs) = (linear.weight!.shape[0], linear.weight.shape[1] - (seesRow ? marks : 0));
+                double bound = Math.Sqrt(3.0 / inputs);
+                Tensor weight = empty(outputs, inputs).uniform_(-bound, bound, generator);
+                if (seesRow && marks > 0)
+                {
+                    weight = cat([weight.narrow(1, 0, Architecture.Features), zeros(outputs, marks), weight.narrow(1, Architecture.Features, Architecture.Labels)], 1);
+                }
+                linear.weight.copy_(weight);
                 linear.bias!.zero_();
             }
             decoder.Output.bias!.copy_(likelihood.OutputFor(mean));

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.Data;
 using Vae.MLNet.Columns;
+using Vae.MLNet.Inference;
+using Vae.MLNet.Likelihoods;
 using Vae.MLNet.Networks;
 
 namespace Vae.MLNet.Persistence;
@@ -14,6 +17,7 @@ internal sealed record ModelConfiguration
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NewLine = "\n",
         MaxDepth = 8,
         AllowDuplicateProperties = false,
@@ -25,9 +29,9 @@ internal sealed record ModelConfiguration
 
     public int FormatVersion { get; init; } = CurrentFormat;
 
-    public required string InputColumn { get; init; }
+    public required IReadOnlyList<InputColumn> InputColumns { get; init; }
 
-    public required int Features { get; init; }
+    public InputColumn? LabelColumn { get; init; }
 
     public required IReadOnlyList<OutputColumn> OutputColumns { get; init; }
 
@@ -35,25 +39,29 @@ internal sealed record ModelConfiguration
 
     public required IReadOnlyList<int> HiddenLayerSizes { get; init; }
 
-    public required VaeLikelihood Likelihood { get; init; }
+    /// <summary>Whether the encoder has inputs that mark missing numbers.</summary>
+    public required bool SeesMissing { get; init; }
+
+    public required ImputationSettings Imputation { get; init; }
 
     /// <summary>The seed of the posterior draws.</summary>
     public required int Seed { get; init; }
 
-    public VaeColumns Columns => new(InputColumn, [.. OutputColumns.Select(each => new VaeColumn(each.Output, each.Name))]);
-
-    public VaeArchitecture Architecture => new(Features, LatentDimension, HiddenLayerSizes, Likelihood);
-
     public static ModelConfiguration Of(VaeTransformer transformer) => new()
     {
-        InputColumn = transformer.Columns.Input,
-        Features = transformer.InputSize,
-        OutputColumns = [.. transformer.Columns.Outputs.Select(each => new OutputColumn(each.Output, each.Name))],
+        InputColumns = [.. transformer.Model.Layout.Columns.Select(InputColumn.Of)],
+        LabelColumn = transformer.Model.Layout.Label is { } label ? InputColumn.Of(label) : null,
+        OutputColumns = transformer.Outputs,
         LatentDimension = transformer.LatentDimension,
         HiddenLayerSizes = transformer.HiddenLayerSizes,
-        Likelihood = transformer.Likelihood,
+        SeesMissing = transformer.Model.Architecture.SeesMissing,
+        Imputation = transformer.Model.Imputation,
         Seed = transformer.Model.Seed,
     };
+
+    [JsonIgnore]
+    public VaeArchitecture Architecture => new(
+        LikelihoodPart.Joined(InputColumns.Select(column => new LikelihoodPart(column.Likelihood, column.Width))), SeesMissing, LabelColumn?.Width ?? 0, LatentDimension, HiddenLayerSizes);
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, s_json);
 
@@ -93,28 +101,124 @@ internal sealed record ModelConfiguration
     // The rules of training hold for a file too.
     private void Validate()
     {
-        string? NameOf(VaeOutput output) => OutputColumns.SingleOrDefault(each => each.Output == output)?.Name;
-        if (OutputColumns.Select(each => each.Output).Distinct().Count() != OutputColumns.Count)
+        foreach (InputColumn column in InputColumns.Concat(new[] { LabelColumn }.OfType<InputColumn>()))
+        {
+            column.Validate();
+        }
+        if (InputColumns.Count == 0)
+        {
+            throw new ArgumentException("There is no input column.");
+        }
+        if (LabelColumn is { Likelihood: not VaeLikelihood.Categorical })
+        {
+            throw new ArgumentException("The label is not a key.");
+        }
+        foreach (OutputColumn output in OutputColumns)
+        {
+            if (string.IsNullOrWhiteSpace(output.Name) || !(output.IsOfInput ? output.Input >= 0 && output.Input < InputColumns.Count : output.Input == 0)
+                || output.Imputation < 0 || output.Imputation >= (output.Output == VaeOutput.Imputed ? Imputation.Count : 1))
+            {
+                throw new ArgumentException($"The output column '{output.Name}' is of an input or an imputation that is not there.");
+            }
+        }
+        if (OutputColumns.DistinctBy(output => output with { Name = "" }).Count() != OutputColumns.Count)
         {
             throw new ArgumentException("An output is named twice.");
         }
-        if (Features < 1)
+        if (OutputColumns.Count == 0 || OutputColumns.DistinctBy(output => output.Name).Count() != OutputColumns.Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(Features), Features, "There is to be at least one feature.");
+            throw new ArgumentException("There is no output column, or two have one name.");
         }
         _ = new VaeEstimator.Options
         {
-            InputColumnName = InputColumn,
-            OutputColumnName = NameOf(VaeOutput.Mean),
-            LogVarianceColumnName = NameOf(VaeOutput.LogVariance),
-            DrawColumnName = NameOf(VaeOutput.Draw),
-            ReconstructionColumnName = NameOf(VaeOutput.Reconstruction),
-            ScoreColumnName = NameOf(VaeOutput.Score),
+            InputColumns = [.. InputColumns.Select(column => column.Settings)],
+            LabelColumnName = LabelColumn?.Name,
             LatentDimension = LatentDimension,
             HiddenLayerSizes = HiddenLayerSizes,
-            Likelihood = Likelihood,
+            Imputation = Imputation.Kind,
+            ImputationDraws = Imputation.Draws,
+            NumberOfImputations = Imputation.Count,
         }.Validated();
     }
 
-    internal sealed record OutputColumn(VaeOutput Output, string Name);
+    /// <summary>A column that is read.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Type">The type of its values: of a key, of the number that it is kept in.</param>
+    /// <param name="Likelihood">Its likelihood.</param>
+    /// <param name="Scaling">Its scaling.</param>
+    /// <param name="Size">Of a vector, its size.</param>
+    /// <param name="Categories">Of a key, how many there are.</param>
+    /// <param name="KeyValues">Of a key, what its categories stand for.</param>
+    internal sealed record InputColumn(string Name, string Type, VaeLikelihood Likelihood, VaeScaling Scaling, int? Size = null, int? Categories = null, KeyValues? KeyValues = null)
+    {
+        private const int LargestSize = 1 << 24;
+
+        private static readonly PrimitiveDataViewType[] s_types =
+        [
+            NumberDataViewType.Single, NumberDataViewType.Double, NumberDataViewType.SByte, NumberDataViewType.Int16, NumberDataViewType.Int32, NumberDataViewType.Int64,
+            NumberDataViewType.Byte, NumberDataViewType.UInt16, NumberDataViewType.UInt32, NumberDataViewType.UInt64, BooleanDataViewType.Instance,
+        ];
+
+        [JsonIgnore]
+        public int Width => Size ?? Categories ?? 1;
+
+        /// <summary>The most numbers that training can have learned of it.</summary>
+        [JsonIgnore]
+        public long LongestTables => Width * (Scaling == VaeScaling.Quantile ? 2L * QuantileScaling.MostKnots : 2L);
+
+        [JsonIgnore]
+        public VaeInputColumn Settings => new(Name) { Likelihood = Likelihood, Scaling = Scaling };
+
+        public static InputColumn Of(DataColumn column) => new(
+            column.Name,
+            column.Type switch
+            {
+                VectorDataViewType vector => vector.ItemType.RawType.Name,
+                _ => column.Type.RawType.Name,
+            },
+            column.Likelihood,
+            column.Settings.Scaling!.Value,
+            (column.Type as VectorDataViewType)?.Size,
+            column.Type is KeyDataViewType ? column.Width : null,
+            (column as KeyColumn)?.KeyValues);
+
+        /// <summary>The column with what training has learned of it.</summary>
+        /// <exception cref="FormatException">A table is missing or impossible.</exception>
+        public DataColumn Load(TableSource tables) => DataViewType switch
+        {
+            KeyDataViewType key => KeyColumn.Load(Settings, key, KeyValues, tables),
+            VectorDataViewType vector => new VectorColumn(Settings, vector, Columns.Scaling.Load(Scaling, vector.Size, tables)),
+            var number => new NumberColumn(Settings, number, Columns.Scaling.Load(Scaling, 1, tables)),
+        };
+
+        public void Validate()
+        {
+            if (Size is < 1 or > LargestSize || Categories is < 1 or > LargestSize || (Size is not null && Categories is not null))
+            {
+                throw new ArgumentException($"Column '{Name}' has an impossible size.");
+            }
+            if (!ColumnTypes.AreSettingsOf(Settings, DataViewType))
+            {
+                throw new ArgumentException($"Column '{Name}' of type {DataViewType} cannot have the likelihood {Likelihood} and the scaling {Scaling}.");
+            }
+            if (KeyValues is not null && KeyValues.Values.Count != Categories)
+            {
+                throw new ArgumentException($"Column '{Name}' has {Categories} categories and {KeyValues.Values.Count} values of them.");
+            }
+        }
+
+        private DataViewType DataViewType
+        {
+            get
+            {
+                PrimitiveDataViewType item = Array.Find(s_types, type => type.RawType.Name == Type) ?? throw new ArgumentException($"Column '{Name}' has the type '{Type}', which is none for an input.");
+                return (Size, Categories) switch
+                {
+                    ({ } size, _) => new VectorDataViewType(item, size),
+                    (_, { } categories) => new KeyDataViewType(item.RawType, (ulong)categories),
+                    _ => item,
+                };
+            }
+        }
+    }
 }

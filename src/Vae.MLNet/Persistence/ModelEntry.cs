@@ -17,7 +17,8 @@ internal static class ModelEntry
     private const string ConfigurationFile = "config.json";
     private const string WeightsFile = "weights.safetensors";
     private const string VaeKind = "Vae";
-    private const int LongestConfiguration = 1 << 20;
+    // Ten thousand categories with names of a thousand letters, and more than any table has.
+    private const int LongestConfiguration = 1 << 24;
 
     private static VersionInfo Version => new(
         modelSignature: "VAEMLNET",

@@ -12,8 +12,7 @@ internal static class ModelPayload
 {
     public const int ChecksumLength = SHA256.HashSizeInBytes;
 
-    private const string StandardisationMean = "standardisation.mean";
-    private const string StandardisationScale = "standardisation.scale";
+    private const string LabelTables = "label";
     private const int LongestHeader = 1 << 20;
 
     public static byte[] Checksum(ReadOnlySpan<byte> content) => SHA256.HashData(content);
@@ -34,62 +33,68 @@ internal static class ModelPayload
     public static (byte[] Configuration, byte[] Weights) Write(VaeTransformer transformer)
     {
         using FittedVae.Lease lease = transformer.Model.Use();
-        return (ModelConfiguration.Of(transformer).ToJson(), Safetensors.Write(TensorsOf(transformer.Model.Network, transformer.Model.Standardisation)));
+        FittedVae model = transformer.Model;
+        using DisposeScope scope = NewDisposeScope();
+        IEnumerable<(string, Tensor)> tables = model.Layout.Columns
+            .Select((column, index) => (Column: column, Name: TablesOf(index)))
+            .Concat(model.Layout.Label is { } label ? [(label, LabelTables)] : [])
+            .SelectMany(each => each.Column.Tables.Select(table => ($"{each.Name}.{table.Name}", TensorOf(table))));
+        return (ModelConfiguration.Of(transformer).ToJson(), Safetensors.Write([.. WeightsOf(model.Network), .. tables]));
     }
 
     /// <summary>An upper bound of weights.safetensors' length, from the configuration alone.</summary>
     /// <exception cref="FormatException">The configuration describes a model too large for a file.</exception>
     public static long LongestWeights(ModelConfiguration configuration)
     {
-        long values = configuration.Architecture.NumberOfParameters + 2L * configuration.Features;
-        return values <= (Array.MaxLength - LongestHeader) / sizeof(float)
-            ? values * sizeof(float) + LongestHeader
-            : throw new FormatException("config.json in the model describes a network of more than two gigabytes.");
+        long tables = configuration.InputColumns.Sum(column => column.LongestTables) + (configuration.LabelColumn?.LongestTables ?? 0);
+        long bytes = configuration.Architecture.NumberOfParameters * sizeof(float) + tables * sizeof(double);
+        return bytes <= Array.MaxLength - LongestHeader ? bytes + LongestHeader : throw new FormatException("config.json in the model describes a network of more than two gigabytes.");
     }
 
     /// <exception cref="FormatException">The weights are not those of the configuration.</exception>
     public static VaeTransformer Read(ModelConfiguration configuration, byte[] content)
     {
         using DisposeScope scope = NewDisposeScope();
-        IReadOnlyDictionary<string, Safetensors.Entry> weights = Safetensors.Read(content);
-        float[] scale = Find(weights, StandardisationScale, [configuration.Features]).ToArray();
-        if (scale.Any(each => each <= 0))
+        IReadOnlyDictionary<string, Safetensors.Entry> tensors = Safetensors.Read(content);
+        var unread = new HashSet<string>(tensors.Keys, StringComparer.Ordinal);
+        TableSource TablesFrom(string owner) => (name, rows, columns) =>
         {
-            throw new FormatException($"The tensor '{StandardisationScale}' in the model has a value that is not above 0.");
-        }
-        var standardisation = new Standardisation(Find(weights, StandardisationMean, [configuration.Features]).ToArray(), scale);
-        FittedVae? model = null;
+            Safetensors.Entry entry = Find(tensors, $"{owner}.{name}", Safetensors.Float64, rows == 1 ? [columns] : [rows, columns]);
+            unread.Remove($"{owner}.{name}");
+            return entry.ToArray<double>();
+        };
+
+        var layout = new RowLayout(
+            [.. configuration.InputColumns.Select((column, index) => column.Load(TablesFrom(TablesOf(index))))],
+            (KeyColumn?)configuration.LabelColumn?.Load(TablesFrom(LabelTables)));
+        var model = new FittedVae(new VariationalAutoencoder(configuration.Architecture), layout, configuration.Imputation, configuration.Seed);
         try
         {
-            model = new FittedVae(new VariationalAutoencoder(configuration.Architecture), standardisation, configuration.Seed);
             model.Network.eval();
-            List<(string Name, Tensor Tensor)> wanted = TensorsOf(model.Network, standardisation);
-            if (weights.Keys.Except(wanted.Select(each => each.Name)).FirstOrDefault() is { } unknown)
+            foreach ((string name, Tensor tensor) in WeightsOf(model.Network))
             {
-                throw new FormatException($"weights.safetensors in the model has a tensor '{unknown}' that is not of its configuration.");
+                Find(tensors, name, Safetensors.Float32, tensor.shape).CopyTo(tensor);
+                unread.Remove(name);
             }
-            foreach ((string name, Tensor tensor) in wanted)
-            {
-                Find(weights, name, tensor.shape).CopyTo(tensor);
-            }
-            return new VaeTransformer(configuration.Columns, model);
+            return unread.Count == 0
+                ? new VaeTransformer(configuration.OutputColumns, model)
+                : throw new FormatException($"weights.safetensors in the model has a tensor '{unread.First()}' that is not of its configuration.");
         }
         catch
         {
-            model?.Dispose();
-            standardisation.Dispose();
+            model.Dispose();
             throw;
         }
     }
 
-    private static List<(string Name, Tensor Tensor)> TensorsOf(VariationalAutoencoder network, Standardisation standardisation) =>
-    [
-        .. network.named_parameters().Select(each => (each.name, (Tensor)each.parameter)),
-        (StandardisationMean, standardisation.Mean),
-        (StandardisationScale, standardisation.Scale),
-    ];
+    private static string TablesOf(int column) => $"columns.{column}";
 
-    private static Safetensors.Entry Find(IReadOnlyDictionary<string, Safetensors.Entry> weights, string name, ReadOnlySpan<long> shape)
+    private static Tensor TensorOf(Table table) => table.Rows == 1 ? tensor(table.Values) : tensor(table.Values).view(table.Rows, -1);
+
+    private static List<(string Name, Tensor Tensor)> WeightsOf(VariationalAutoencoder network) => [.. network.named_parameters().Select(each => (each.name, (Tensor)each.parameter))];
+
+    // A negative size: any.
+    private static Safetensors.Entry Find(IReadOnlyDictionary<string, Safetensors.Entry> weights, string name, string type, long[] shape)
     {
         if (!weights.TryGetValue(name, out Safetensors.Entry entry))
         {
@@ -99,8 +104,8 @@ internal static class ModelPayload
         {
             throw new FormatException($"The tensor '{name}' in the model has values that are not finite.");
         }
-        return entry.Shape.AsSpan().SequenceEqual(shape)
+        return entry.Type == type && entry.Shape.Length == shape.Length && entry.Shape.Zip(shape).All(sizes => sizes.Second < 0 || sizes.First == sizes.Second)
             ? entry
-            : throw new FormatException($"The tensor '{name}' in the model has shape [{string.Join(", ", entry.Shape)}]; its configuration wants [{string.Join(", ", shape.ToArray())}].");
+            : throw new FormatException($"The tensor '{name}' in the model is {entry.Type} [{string.Join(", ", entry.Shape)}]; its configuration wants {type} [{string.Join(", ", shape)}].");
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using static TorchSharp.torch;
@@ -7,11 +8,13 @@ namespace Vae.MLNet.Persistence;
 
 /// <summary>
 /// The safetensors format (version 0.4): the length of a JSON header (8 bytes, little-endian), the header (name to dtype, shape and offsets), the numbers. No code, readable in many languages.
-/// Here every tensor is of 32-bit floats.
+/// Here: 32-bit floats (weights) and 64-bit floats (what training has learned of the columns).
 /// </summary>
 internal static class Safetensors
 {
-    private const string Float32 = "F32";
+    public const string Float32 = "F32";
+    public const string Float64 = "F64";
+
     private const int LengthBytes = sizeof(long);
     // A header ends in spaces so that the numbers start at a multiple of this.
     private const int Alignment = 8;
@@ -20,8 +23,7 @@ internal static class Safetensors
     {
         byte[] header = HeaderOf(tensors);
         int padded = (header.Length + Alignment - 1) / Alignment * Alignment;
-        long values = tensors.Sum(each => each.Tensor.numel());
-        var content = new byte[checked((int)(LengthBytes + padded + values * sizeof(float)))];
+        var content = new byte[checked((int)(LengthBytes + padded + tensors.Sum(each => LengthOf(each.Tensor))))];
         BinaryPrimitives.WriteInt64LittleEndian(content, padded);
         content.AsSpan(LengthBytes, padded).Fill((byte)' ');
         header.CopyTo(content, LengthBytes);
@@ -36,7 +38,7 @@ internal static class Safetensors
     }
 
     /// <summary>The tensors by name. Every length and offset is checked; nothing is copied.</summary>
-    /// <exception cref="FormatException">It is not a safetensors block of 32-bit floats.</exception>
+    /// <exception cref="FormatException">It is not a safetensors block of floats.</exception>
     public static IReadOnlyDictionary<string, Entry> Read(byte[] content)
     {
         if (content.Length < LengthBytes || BinaryPrimitives.ReadInt64LittleEndian(content) is var length && (length < 0 || length > content.Length - LengthBytes))
@@ -83,9 +85,9 @@ internal static class Safetensors
             json.WriteStartObject();
             foreach ((string name, Tensor tensor) in tensors)
             {
-                long end = offset + tensor.numel() * sizeof(float);
+                long end = offset + LengthOf(tensor);
                 json.WriteStartObject(name);
-                json.WriteString("dtype", Float32);
+                json.WriteString("dtype", TypeOf(tensor));
                 WriteNumbers(json, "shape", tensor.shape);
                 WriteNumbers(json, "data_offsets", [offset, end]);
                 json.WriteEndObject();
@@ -108,48 +110,52 @@ internal static class Safetensors
 
     private static Entry EntryOf(JsonProperty property, Memory<byte> numbers)
     {
-        if (property.Value.GetProperty("dtype").GetString() != Float32)
-        {
-            throw Damaged($"the tensor '{property.Name}' is not of {Float32}");
-        }
+        string type = property.Value.GetProperty("dtype").GetString() is (Float32 or Float64) and var known ? known : throw Damaged($"the tensor '{property.Name}' is not of {Float32} or {Float64}");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(each => each.GetInt64())];
         long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(each => each.GetInt64())];
         if (offsets is not [long start, long end] || start < 0 || end < start || end > numbers.Length)
         {
             throw Damaged($"the tensor '{property.Name}' lies outside the block");
         }
-        long bytes = sizeof(float);
+        long bytes = SizeOf(type);
         foreach (long size in shape)
         {
             bytes = checked(bytes * (size >= 0 ? size : throw Damaged($"the tensor '{property.Name}' has a negative size")));
         }
         return bytes == end - start
-            ? new Entry(shape, start, numbers[(int)start..(int)end])
+            ? new Entry(type, shape, start, numbers[(int)start..(int)end])
             : throw Damaged($"the tensor '{property.Name}' has {end - start} bytes; its shape wants {bytes}");
     }
 
+    private static string TypeOf(Tensor tensor) => tensor.dtype == ScalarType.Float64 ? Float64 : Float32;
+
+    private static int SizeOf(string type) => type == Float64 ? sizeof(double) : sizeof(float);
+
+    private static long LengthOf(Tensor tensor) => tensor.numel() * SizeOf(TypeOf(tensor));
+
     private static FormatException Damaged(string what) => new($"weights.safetensors in the model is damaged: {what}.");
 
-    /// <summary>A tensor of 32-bit floats inside a block.</summary>
-    internal readonly record struct Entry(long[] Shape, long Offset, ReadOnlyMemory<byte> Bytes)
+    /// <summary>A tensor inside a block.</summary>
+    internal readonly record struct Entry(string Type, long[] Shape, long Offset, ReadOnlyMemory<byte> Bytes)
     {
-        public bool IsFinite
-        {
-            get
-            {
-                foreach (float value in MemoryMarshal.Cast<byte, float>(Bytes.Span))
-                {
-                    if (!float.IsFinite(value))
-                    {
-                        return false;
-                    }
-                }
-                return true;
-            }
-        }
+        public bool IsFinite => Type == Float64 ? AreFinite(MemoryMarshal.Cast<byte, double>(Bytes.Span)) : AreFinite(MemoryMarshal.Cast<byte, float>(Bytes.Span));
 
-        public float[] ToArray() => MemoryMarshal.Cast<byte, float>(Bytes.Span).ToArray();
+        public T[] ToArray<T>()
+            where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes.Span).ToArray();
 
         public void CopyTo(Tensor tensor) => Bytes.Span.CopyTo(tensor.bytes);
+
+        private static bool AreFinite<T>(ReadOnlySpan<T> values)
+            where T : unmanaged, IFloatingPoint<T>
+        {
+            foreach (T value in values)
+            {
+                if (!T.IsFinite(value))
+                {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 }

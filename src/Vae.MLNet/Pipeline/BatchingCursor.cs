@@ -17,7 +17,6 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
     private readonly DataViewRowCursor _source;
     private readonly VaeBinding _binding;
     private readonly ActiveColumns _active;
-    private readonly FeatureColumn.RowReader _reader;
     private readonly ValueGetter<DataViewRowId> _sourceId;
     private readonly Dictionary<int, BufferedColumn> _buffered;
     private readonly RowBlock _block;
@@ -29,15 +28,14 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
     private bool _sourceEnded;
     private long _position = -1;
 
-    public BatchingCursor(DataViewRowCursor source, VaeBinding binding, ActiveColumns active, FittedVae model)
+    public BatchingCursor(DataViewRowCursor source, VaeBinding binding, ActiveColumns active)
     {
         _source = source;
         _binding = binding;
         _active = active;
-        _reader = binding.Features.ReaderOf(source);
         _sourceId = source.GetIdGetter();
-        _buffered = binding.InputSchema.Where(column => active.Contains(column.Index)).ToDictionary(column => column.Index, column => BufferedColumn.Of(column, source, RowsPerBlock));
-        _block = new RowBlock(model, RowsPerBlock, active.Outputs);
+        _buffered = binding.HandedOut(active).ToDictionary(column => column.Index, column => BufferedColumn.Of(column, source, RowsPerBlock));
+        _block = binding.BlockOf(source, RowsPerBlock, active);
         _ids = new DataViewRowId[RowsPerBlock];
         _batches = new long[RowsPerBlock];
     }
@@ -67,8 +65,8 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
     {
         _active.Require(column);
         return _binding.OutputAt(column.Index) is { } output
-            ? OutputGetter.Create<TValue>(output, this)
-            : OutputGetter.Matched<TValue>(_buffered[column.Index].GetterFor(CurrentRow));
+            ? _binding.GetterOf<TValue>(output, this, BufferedGetterOf)
+            : OutputGetter.Matched<TValue>(BufferedGetterOf(column));
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _ids[CurrentRow()];
@@ -96,6 +94,8 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
         base.Dispose(disposing);
     }
 
+    private Delegate BufferedGetterOf(DataViewSchema.Column column) => _buffered[column.Index].GetterFor(CurrentRow);
+
     // Also after an error of the source in the middle of a block there is no current row.
     private int CurrentRow() => _row >= 0 && _row < _rowsInBlock
         ? _row
@@ -110,14 +110,11 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
         {
             return false;
         }
-        int width = _binding.Features.Size;
-        Span<float> rows = _block.Rows;
         int count = 0;
         while (count < RowsPerBlock && !(_sourceEnded = !_source.MoveNext()))
         {
-            _reader.Read(rows.Slice(count * width, width));
             _sourceId(ref _ids[count]);
-            _block.SetDrawKey(count, _ids[count].Low, _ids[count].High);
+            _block.Read(count, _ids[count].Low, _ids[count].High);
             _batches[count] = _source.Batch;
             foreach (BufferedColumn column in _buffered.Values)
             {

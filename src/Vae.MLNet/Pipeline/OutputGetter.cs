@@ -14,20 +14,17 @@ internal interface IEvaluatedRow
 /// <summary>Getters of our columns, which hand out copies.</summary>
 internal static class OutputGetter
 {
-    public static ValueGetter<TValue> Create<TValue>(VaeOutput output, IEvaluatedRow row) =>
-        Matched<TValue>(output == VaeOutput.Score ? Scalar(output, row) : Vector(output, row));
-
     /// <exception cref="InvalidOperationException">The column has values of another type.</exception>
     public static ValueGetter<TValue> Matched<TValue>(Delegate getter) => getter as ValueGetter<TValue>
         ?? throw new InvalidOperationException($"Invalid TValue in GetGetter: '{typeof(TValue)}', expected type: '{getter.GetType().GetGenericArguments()[0]}'.");
 
-    private static ValueGetter<float> Scalar(VaeOutput output, IEvaluatedRow row) => (ref float value) => value = row.ValueOf(output)[0];
+    public static Delegate Scalar(VaeOutput output, IEvaluatedRow row) => (ValueGetter<float>)((ref float value) => value = row.ValueOf(output)[0]);
 
-    private static ValueGetter<VBuffer<float>> Vector(VaeOutput output, IEvaluatedRow row) => (ref VBuffer<float> value) =>
+    public static Delegate Vector(VaeOutput output, IEvaluatedRow row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
     {
         ReadOnlySpan<float> from = row.ValueOf(output);
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, from.Length);
         from.CopyTo(editor.Values);
         value = editor.Commit();
-    };
+    });
 }

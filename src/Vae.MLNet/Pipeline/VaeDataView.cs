@@ -1,10 +1,9 @@
 using Microsoft.ML;
-using Vae.MLNet.Inference;
 
 namespace Vae.MLNet.Pipeline;
 
 /// <summary>A view on the rows of a source with a VAE's columns added. Nothing is computed before a cursor is read.</summary>
-internal sealed class VaeDataView(IDataView source, VaeBinding binding, FittedVae model) : IDataView
+internal sealed class VaeDataView(IDataView source, VaeBinding binding) : IDataView
 {
     public bool CanShuffle => source.CanShuffle;
 
@@ -26,5 +25,5 @@ internal sealed class VaeDataView(IDataView source, VaeBinding binding, FittedVa
 
     private DataViewRowCursor CursorOver(DataViewRowCursor cursor, ActiveColumns active) => active.Outputs.Count == 0
         ? new ForwardingCursor(cursor, binding, active)
-        : new BatchingCursor(cursor, binding, active, model);
+        : new BatchingCursor(cursor, binding, active);
 }

@@ -6,7 +6,7 @@ using Vae.MLNet.Inference;
 namespace Vae.MLNet.Pipeline;
 
 /// <summary>Maps one row at a time: what a prediction engine uses.</summary>
-internal sealed class VaeRowMapper(VaeBinding binding, FittedVae model) : IRowToRowMapper
+internal sealed class VaeRowMapper(VaeBinding binding) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => binding.InputSchema;
 
@@ -21,7 +21,7 @@ internal sealed class VaeRowMapper(VaeBinding binding, FittedVae model) : IRowTo
         {
             throw new ArgumentException("The row is of another schema than the one this mapper was made for.", nameof(input));
         }
-        return new MappedRow(input, binding, binding.Activate(activeColumns), model);
+        return new MappedRow(input, binding, binding.Activate(activeColumns));
     }
 
     /// <summary>The source's row with our columns, computed at the first question after the source has moved.</summary>
@@ -31,20 +31,18 @@ internal sealed class VaeRowMapper(VaeBinding binding, FittedVae model) : IRowTo
         private readonly VaeBinding _binding;
         private readonly ActiveColumns _active;
         private readonly RowBlock? _block;
-        private readonly FeatureColumn.RowReader? _reader;
         private readonly ValueGetter<DataViewRowId>? _id;
         private long _evaluatedPosition = -1;
 
-        public MappedRow(DataViewRow source, VaeBinding binding, ActiveColumns active, FittedVae model)
+        public MappedRow(DataViewRow source, VaeBinding binding, ActiveColumns active)
         {
             _source = source;
             _binding = binding;
             _active = active;
             if (active.Outputs.Count > 0)
             {
-                _reader = binding.Features.ReaderOf(source);
                 _id = source.GetIdGetter();
-                _block = new RowBlock(model, 1, active.Outputs);
+                _block = binding.BlockOf(source, 1, active);
             }
         }
 
@@ -62,7 +60,7 @@ internal sealed class VaeRowMapper(VaeBinding binding, FittedVae model) : IRowTo
         {
             _active.Require(column);
             return _binding.OutputAt(column.Index) is { } output
-                ? OutputGetter.Create<TValue>(output, this)
+                ? _binding.GetterOf<TValue>(output, this, SourceGetterOf)
                 : _source.GetGetter<TValue>(_binding.InputSchema[column.Index]);
         }
 
@@ -72,13 +70,14 @@ internal sealed class VaeRowMapper(VaeBinding binding, FittedVae model) : IRowTo
             {
                 DataViewRowId id = default;
                 _id!(ref id);
-                _reader!.Read(_block!.Rows);
-                _block.SetDrawKey(0, id.Low, id.High);
+                _block!.Read(0, id.Low, id.High);
                 _block.Evaluate(1);
                 _evaluatedPosition = _source.Position;
             }
             return _block!.Result(output, 0);
         }
+
+        private Delegate SourceGetterOf(DataViewSchema.Column column) => TypedGetter.Of(_source, column);
 
         protected override void Dispose(bool disposing)
         {

@@ -13,18 +13,21 @@ namespace Vae.MLNet.Training;
 internal static class Trainer
 {
     /// <param name="network">Initialised; trained in place.</param>
-    /// <param name="rows">Standardised rows, <c>[rows, features]</c>.</param>
-    /// <param name="logScale">Subtracted from reported log densities, so that they are in the input's units (<see cref="Columns.Standardisation.LogScale"/>).</param>
-    /// <param name="generator">The order of rows and all noise come from it.</param>
+    /// <param name="rows">The training rows.</param>
+    /// <param name="masking">Hides values from the encoder; null for none.</param>
+    /// <param name="generator">The order of rows and all noise but that of <paramref name="masking"/> come from it.</param>
     /// <param name="options">Epochs, batch size, learning rate, progress.</param>
     /// <param name="channel">Gets one line per epoch.</param>
     /// <param name="checkAlive">Throws when training is to stop; called before every step.</param>
     /// <exception cref="InvalidOperationException">The loss or a weight is no longer finite.</exception>
-    public static void Train(VariationalAutoencoder network, Tensor rows, double logScale, Generator generator, VaeEstimator.Options options, IChannel channel, Action checkAlive)
+    public static void Train(
+        VariationalAutoencoder network, TrainingRows rows, InputMasking? masking, Generator generator, VaeEstimator.Options options, IChannel channel, Action checkAlive)
     {
         using optim.Optimizer optimizer = optim.Adam(network.parameters(), options.LearningRate);
         network.train();
-        long count = rows.shape[0];
+        long count = rows.Count;
+        using DisposeScope scope = NewDisposeScope();
+        Tensor? identity = rows.Labels is null ? null : eye(network.Architecture.Labels);
         for (int epoch = 1; epoch <= options.NumberOfEpochs; epoch++)
         {
             using DisposeScope epochScope = NewDisposeScope();
@@ -36,8 +39,17 @@ internal static class Trainer
             {
                 checkAlive();
                 using DisposeScope stepScope = NewDisposeScope();
-                Tensor batch = rows.index_select(0, order.narrow(0, first, Math.Min(options.BatchSize, count - first)));
-                Elbo elbo = Step(network, optimizer, batch, generator);
+                Tensor chosen = order.narrow(0, first, Math.Min(options.BatchSize, count - first));
+                RowTensors batch = rows.Select(chosen, identity);
+                Tensor noise = randn(chosen.shape[0], network.Architecture.LatentDimension, generator: generator);
+                var elbo = Elbo.Evaluate(network, network.Encode(masking?.Hide(batch) ?? batch), batch, noise);
+                if (rows.Weights is not null)
+                {
+                    elbo = elbo.Weighted(rows.Weights.index_select(0, chosen));
+                }
+                optimizer.zero_grad();
+                (elbo.Kl - elbo.Reconstruction).mean().backward();
+                optimizer.step();
                 double batchReconstruction = elbo.Reconstruction.sum().item<float>();
                 double batchKl = elbo.Kl.sum().item<float>();
                 if (!double.IsFinite(batchReconstruction - batchKl))
@@ -48,7 +60,7 @@ internal static class Trainer
                 kl += batchKl;
             }
 
-            reconstruction = reconstruction / count - logScale;
+            reconstruction = reconstruction / count + rows.LogSlope;
             kl /= count;
             var progress = new VaeProgress(epoch, options.NumberOfEpochs, reconstruction - kl, reconstruction, kl, count / clock.Elapsed.TotalSeconds);
             channel.Info(MessageSensitivity.None, string.Create(
@@ -58,16 +70,6 @@ internal static class Trainer
         }
         network.eval();
         RequireFiniteWeights(network, options);
-    }
-
-    private static Elbo Step(VariationalAutoencoder network, optim.Optimizer optimizer, Tensor batch, Generator generator)
-    {
-        Tensor noise = randn(batch.shape[0], network.Architecture.LatentDimension, generator: generator);
-        var elbo = Elbo.Evaluate(network, network.Encode(batch), batch, noise);
-        optimizer.zero_grad();
-        (elbo.Kl - elbo.Reconstruction).mean().backward();
-        optimizer.step();
-        return elbo;
     }
 
     // The last step's update has been seen by no loss.
@@ -85,5 +87,5 @@ internal static class Trainer
 
     private static InvalidOperationException Diverged(string what, VaeEstimator.Options options) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"Training diverged: {what}. Lower the learning rate (now {options.LearningRate}), or bring extreme values of '{options.InputColumnName}' into a common range first (e.g. NormalizeMinMax)."));
+        $"Training diverged: {what}. Lower the learning rate (now {options.LearningRate}), or bring extreme values of '{string.Join("', '", options.InputColumns.Select(column => column.Name))}' into a common range first (e.g. NormalizeMinMax)."));
 }

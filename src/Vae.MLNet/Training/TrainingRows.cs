@@ -2,43 +2,124 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using TorchSharp;
 using Vae.MLNet.Columns;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Training;
 
-/// <summary>All rows of the input column in memory, as training wants them.</summary>
-internal static class TrainingRows
+/// <summary>All rows in memory, encoded, as training wants them.</summary>
+/// <param name="Values">Encoded values, <c>[rows, slots]</c>; 0 where one is missing.</param>
+/// <param name="Missing">1 where a number is missing, <c>[rows, numbers]</c>; null if none is.</param>
+/// <param name="Labels">The category of each row's label, <c>[rows]</c>, 64-bit integers; null without a condition.</param>
+/// <param name="Weights">How much a row counts, 1 on average, <c>[rows]</c>; null if all count the same.</param>
+/// <param name="LogSlope">The average over the rows of what a log density gains in the columns' units.</param>
+internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labels, Tensor? Weights, double LogSlope)
 {
     private const int ValuesPerChunk = 1 << 20;
 
-    /// <returns>The rows as they are, <c>[rows, features]</c>, and their moments.</returns>
-    /// <exception cref="InvalidOperationException">There are no rows, or a value is not one to train on.</exception>
-    public static (Tensor Rows, RunningMoments Moments) Read(IDataView input, DataViewSchema.Column column, FeatureColumn features, Action checkAlive)
+    public long Count => Values.shape[0];
+
+    /// <summary>The second pass over the training rows.</summary>
+    /// <param name="input">The training rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="learned">What the first pass has learned of them.</param>
+    /// <param name="checkAlive">Throws when training is to stop.</param>
+    /// <exception cref="InvalidOperationException">The rows are not those of the first pass.</exception>
+    public static TrainingRows Read(IDataView input, TrainingColumns columns, LearnedLayout learned, Action checkAlive)
     {
         using DisposeScope scope = NewDisposeScope();
-        var moments = new RunningMoments(features.Size);
-        var chunks = new List<Tensor>();
-        int rowsPerChunk = Math.Max(1, ValuesPerChunk / features.Size);
-        using DataViewRowCursor cursor = input.GetRowCursor([column]);
-        FeatureColumn.RowReader reader = features.ReaderOf(cursor);
-        int filled;
-        do
+        RowLayout layout = learned.Layout;
+        Tensor values = empty(learned.Rows, layout.Width);
+        Tensor? missing = learned.MissingValues > 0 ? zeros(learned.Rows, layout.NumberWidth) : null;
+        var labels = new long[layout.Label is null ? 0 : learned.Rows];
+        var weights = new float[columns.Weight is null ? 0 : learned.Rows];
+        var none = new float[layout.NumberWidth];
+        double logSlope = 0;
+        double weightSum = 0;
+
+        using DataViewRowCursor cursor = input.GetRowCursor(columns.All);
+        RowWeight rowWeight = columns.WeightOf(cursor);
+        RowReader reader = layout.Bind(input.Schema, nameof(input)).ReaderOf(cursor, allowsHoles: true);
+        long rowsPerChunk = Math.Max(1, ValuesPerChunk / layout.Width);
+        long count = 0;
+        for (long first = 0; first < learned.Rows; first += rowsPerChunk)
         {
             checkAlive();
-            Tensor chunk = empty(rowsPerChunk, features.Size);
-            Span<float> values = MemoryMarshal.Cast<byte, float>(chunk.bytes);
-            for (filled = 0; filled < rowsPerChunk && cursor.MoveNext(); filled++)
+            using DisposeScope chunkScope = NewDisposeScope();
+            int rows = (int)Math.Min(rowsPerChunk, learned.Rows - first);
+            Span<float> chunk = Floats(values.narrow(0, first, rows));
+            Span<float> marks = missing is null ? default : Floats(missing.narrow(0, first, rows));
+            for (int row = 0; row < rows && NextWeight(cursor, rowWeight) is double weight; row++, count++)
             {
-                Span<float> row = values.Slice(filled * features.Size, features.Size);
-                reader.Read(row);
-                moments.Add(row);
+                Span<float> marked = missing is null ? none : marks.Slice(row * layout.NumberWidth, layout.NumberWidth);
+                RowFacts facts = reader.Read(chunk.Slice(row * layout.Width, layout.Width), marked);
+                logSlope += weight * facts.LogSlope;
+                weightSum += weight;
+                if (labels.Length > 0)
+                {
+                    labels[count] = facts.Label;
+                }
+                if (weights.Length > 0)
+                {
+                    weights[count] = (float)weight;
+                }
             }
-            chunks.Add(chunk.narrow(0, 0, filled));
         }
-        while (filled == rowsPerChunk);
-
-        return moments.Count == 0
-            ? throw new InvalidOperationException($"The training data has no rows (column '{column.Name}'): at least one is wanted.")
-            : (cat(chunks, 0).MoveToOuterDisposeScope(), moments);
+        if (count != learned.Rows || NextWeight(cursor, rowWeight) is not null)
+        {
+            throw new InvalidOperationException($"The training data had {learned.Rows} rows when it was first read, and another number the second time: it is to give the same rows to every cursor.");
+        }
+        return new TrainingRows(
+            values.MoveToOuterDisposeScope(),
+            missing?.MoveToOuterDisposeScope(),
+            layout.Label is null ? null : tensor(labels).MoveToOuterDisposeScope(),
+            columns.Weight is null ? null : (tensor(weights) * (float)(learned.Rows / weightSum)).MoveToOuterDisposeScope(),
+            logSlope / weightSum);
     }
+
+    /// <summary>The mean of the values that are there, by weight, <c>[slots]</c>.</summary>
+    /// <param name="architecture">Says which slots may be marked as missing.</param>
+    public Tensor Mean(VaeArchitecture architecture)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor sum = (Weights is null ? Values : Values * Weights.unsqueeze(1)).sum(dim: 0);
+        if (Missing is null)
+        {
+            return (sum / (float)Count).MoveToOuterDisposeScope();
+        }
+        // A missing category is all zeros: its probabilities are those of the others.
+        Tensor marked = (Weights is null ? Missing : Missing * Weights.unsqueeze(1)).sum(dim: 0);
+        List<Tensor> observed = [(float)Count - marked];
+        long first = architecture.Numbers;
+        foreach (int width in architecture.Parts.Where(part => part.Likelihood == VaeLikelihood.Categorical).Select(part => part.Width))
+        {
+            observed.Add(sum.narrow(0, first, width).sum().expand(width));
+            first += width;
+        }
+        return (sum / cat(observed, 0).clamp_min(1e-6f)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Some of the rows.</summary>
+    /// <param name="rows">Their positions, <c>[some]</c>.</param>
+    /// <param name="identity">The unit matrix, <c>[labels, labels]</c>, whose rows are the one-hot labels.</param>
+    public RowTensors Select(Tensor rows, Tensor? identity) => new(
+        Values.index_select(0, rows),
+        Missing?.index_select(0, rows),
+        Labels is null ? null : identity!.index_select(0, Labels.index_select(0, rows)));
+
+    // Rows of weight 0 are not trained on.
+    private static double? NextWeight(DataViewRowCursor cursor, RowWeight rowWeight)
+    {
+        while (cursor.MoveNext())
+        {
+            double weight = rowWeight.Read();
+            if (weight > 0)
+            {
+                return weight;
+            }
+        }
+        return null;
+    }
+
+    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }

@@ -1,0 +1,106 @@
+using Microsoft.ML;
+
+namespace Vae.MLNet.Columns;
+
+/// <summary>The columns that training reads, found and checked before any row is.</summary>
+internal sealed record TrainingColumns(IReadOnlyList<(DataViewSchema.Column Column, VaeInputColumn Settings)> Inputs, DataViewSchema.Column? Label, DataViewSchema.Column? Weight)
+{
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that does not fit.</exception>
+    public static TrainingColumns Find(DataViewSchema schema, VaeEstimator.Options options, string parameter) => new(
+        [.. options.InputColumns.Select(column => ColumnTypes.Input(schema, column, options, parameter))],
+        options.LabelColumnName is { } label ? ColumnTypes.Label(schema, label, options.MaximumCategories, parameter) : null,
+        options.ExampleWeightColumnName is { } weight ? ColumnTypes.Weight(schema, weight, parameter) : null);
+
+    /// <summary>All columns that are read.</summary>
+    public IEnumerable<DataViewSchema.Column> All => Inputs.Select(each => each.Column).Concat(new[] { Label, Weight }.OfType<DataViewSchema.Column>()).DistinctBy(column => column.Index);
+
+    public RowWeight WeightOf(DataViewRow row) => new(row, Weight, Label);
+}
+
+/// <summary>How much the current row of a cursor counts in training: not at all without its label.</summary>
+internal sealed class RowWeight(DataViewRow row, DataViewSchema.Column? weight, DataViewSchema.Column? label)
+{
+    private readonly Func<double>? _weight = weight is { } column ? ScalarFormat.Of(typeof(float))!.Source(row, column) : null;
+    private readonly Func<double>? _label = label is { } column ? ScalarFormat.Of(column.Type.RawType)!.Source(row, column) : null;
+
+    /// <summary>Rows that were left out since their label is missing.</summary>
+    public long Unlabelled { get; private set; }
+
+    /// <exception cref="InvalidOperationException">The weight is negative or not finite.</exception>
+    public double Read()
+    {
+        double value = _weight?.Invoke() ?? 1;
+        if (!(value >= 0 && double.IsFinite(value)))
+        {
+            throw new InvalidOperationException(FormattableString.Invariant($"Weight column '{weight!.Value.Name}', row {row.Position}: found {value}, wanted a finite number of at least 0."));
+        }
+        if (_label?.Invoke() == 0)
+        {
+            Unlabelled++;
+            return 0;
+        }
+        return value;
+    }
+}
+
+/// <summary>The first pass over the training rows: learns the layout.</summary>
+internal static class LayoutLearner
+{
+    /// <param name="input">The training rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="warn">Told what is odd about a column.</param>
+    /// <param name="checkAlive">Throws when training is to stop.</param>
+    /// <exception cref="InvalidOperationException">There are no rows to train on, or a value is not one for its column.</exception>
+    public static LearnedLayout Learn(IDataView input, TrainingColumns columns, Action<string> warn, Action checkAlive)
+    {
+        checkAlive();
+        using DataViewRowCursor cursor = input.GetRowCursor(columns.All);
+        RowWeight rowWeight = columns.WeightOf(cursor);
+        ColumnLearner[] learners = [.. columns.Inputs.Select(each => LearnerOf(each.Settings, cursor, each.Column))];
+        ColumnLearner? label = columns.Label is { } labelColumn
+            ? KeyColumn.LearnerOf(new VaeInputColumn(labelColumn.Name) { Likelihood = VaeLikelihood.Categorical, Scaling = VaeScaling.None }, cursor, labelColumn)
+            : null;
+        long read = 0;
+        long rows = 0;
+        while (cursor.MoveNext())
+        {
+            if (read++ % 1024 == 0)
+            {
+                checkAlive();
+            }
+            double weight = rowWeight.Read();
+            if (weight > 0)
+            {
+                rows++;
+                foreach (ColumnLearner learner in learners)
+                {
+                    learner.Observe(weight);
+                }
+                label?.Observe(weight);
+            }
+        }
+
+        if (rows == 0)
+        {
+            string names = string.Join("', '", columns.Inputs.Select(each => each.Settings.Name));
+            throw new InvalidOperationException(read == 0
+                ? $"The training data has no rows (column '{names}'): at least one is wanted."
+                : $"None of the {read} rows of the training data can be trained on: {rowWeight.Unlabelled} have no label, and the others have weight 0.");
+        }
+        if (rowWeight.Unlabelled > 0)
+        {
+            warn($"{rowWeight.Unlabelled} of {read} rows have no label in column '{columns.Label!.Value.Name}' and are not trained on.");
+        }
+        DataColumn[] learned = [.. learners.Select(learner => learner.Learn(warn))];
+        return new LearnedLayout(new RowLayout(learned, (KeyColumn?)label?.Learn(warn)), rows, learners.Sum(learner => learner.Missing));
+    }
+
+    private static ColumnLearner LearnerOf(VaeInputColumn settings, DataViewRow row, DataViewSchema.Column column) => settings.Likelihood == VaeLikelihood.Categorical
+        ? KeyColumn.LearnerOf(settings, row, column)
+        : column.Type is Microsoft.ML.Data.VectorDataViewType ? VectorColumn.LearnerOf(settings, row, column) : NumberColumn.LearnerOf(settings, row, column);
+}
+
+/// <param name="Layout">What was learned of the columns.</param>
+/// <param name="Rows">How many rows there are to train on.</param>
+/// <param name="MissingValues">How many of their values are missing.</param>
+internal sealed record LearnedLayout(RowLayout Layout, long Rows, long MissingValues);

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Vae.MLNet.Columns;
+
+/// <summary>The numbers that a column's likelihood can explain. NaN, a missing value, is allowed.</summary>
+internal sealed class ValueRange
+{
+    private readonly DataViewSchema.Column _column;
+    private readonly double _smallest;
+    private readonly double _largest;
+
+    public ValueRange(DataViewSchema.Column column, VaeLikelihood likelihood)
+    {
+        _column = column;
+        (_smallest, _largest) = likelihood == VaeLikelihood.Bernoulli ? (0, 1) : (-float.MaxValue, float.MaxValue);
+    }
+
+    public bool Contains(double value) => !(value < _smallest || value > _largest);
+
+    /// <returns>Whether none is missing.</returns>
+    /// <exception cref="InvalidOperationException">A value is infinite or outside the likelihood's range.</exception>
+    public bool Check(ReadOnlySpan<float> values, long position)
+    {
+        // One pass for both: a missing value fails the comparison, too.
+        var smallest = new Vector<float>((float)_smallest);
+        var largest = new Vector<float>((float)_largest);
+        int slot = 0;
+        foreach (Vector<float> vector in MemoryMarshal.Cast<float, Vector<float>>(values))
+        {
+            if (!(Vector.GreaterThanOrEqualAll(vector, smallest) && Vector.LessThanOrEqualAll(vector, largest)))
+            {
+                break;
+            }
+            slot += Vector<float>.Count;
+        }
+        bool complete = true;
+        for (; slot < values.Length; slot++)
+        {
+            float value = values[slot];
+            if (!Contains(value))
+            {
+                throw Outside(value, position, slot);
+            }
+            complete &= !float.IsNaN(value);
+        }
+        return complete;
+    }
+
+    public InvalidOperationException Outside(double value, long position, int? slot)
+    {
+        string wanted = double.IsFinite(value) && _largest == 1 ? $"a value from {_smallest} to {_largest}, which the Bernoulli likelihood needs" : "a finite number, or NaN for a missing one";
+        // In the column's own precision: 1.01, not 1.0099999904632568.
+        string found = _column.Type.RawType == typeof(double) ? value.ToString(CultureInfo.InvariantCulture) : ((float)value).ToString(CultureInfo.InvariantCulture);
+        return new InvalidOperationException($"Column '{_column.Name}', row {position}{(slot is { } each ? SlotName(each) : "")}: found {found}, wanted {wanted}.");
+    }
+
+    private string SlotName(int slot)
+    {
+        if (_column.HasSlotNames())
+        {
+            VBuffer<ReadOnlyMemory<char>> names = default;
+            _column.GetSlotNames(ref names);
+            return $", slot {slot} ('{names.GetItemOrDefault(slot)}')";
+        }
+        return $", slot {slot}";
+    }
+}

@@ -1,0 +1,144 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Vae.MLNet.Columns;
+
+/// <summary>A vector of <see cref="float"/>, dense or sparse: a slot each. NaN is a missing value.</summary>
+internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType type, Scaling scaling) : DataColumn(settings, type)
+{
+    public override int Width { get; } = type.Size;
+
+    public override IEnumerable<Table> Tables => scaling.Tables;
+
+    public static ColumnLearner LearnerOf(VaeInputColumn settings, DataViewRow row, DataViewSchema.Column source) => new Learner(settings, row, source);
+
+    public override ColumnReader ReaderOf(DataViewRow row, DataViewSchema.Column source) => new Reader(scaling, new CheckedSource(row, source, Likelihood));
+
+    public override void Decode(ReadOnlySpan<float> slots, Span<float> values) => scaling.Decode(slots, values);
+
+    public override Delegate ReconstructingGetter(SlotSource slots) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+    {
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, Width);
+        scaling.Decode(slots(), editor.Values);
+        value = editor.Commit();
+    });
+
+    public override Delegate ImputingGetter(Delegate source, SlotSource slots)
+    {
+        var observed = (ValueGetter<VBuffer<float>>)source;
+        VBuffer<float> buffer = default;
+        return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        {
+            observed(ref buffer);
+            if (!HasNaN(buffer.GetValues()))
+            {
+                buffer.CopyTo(ref value);
+                return;
+            }
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, Width);
+            buffer.CopyTo(editor.Values);
+            ReadOnlySpan<float> filling = slots();
+            for (int slot = 0; slot < Width; slot++)
+            {
+                if (float.IsNaN(editor.Values[slot]))
+                {
+                    editor.Values[slot] = (float)scaling.Decode(slot, filling[slot]);
+                }
+            }
+            value = editor.Commit();
+        });
+    }
+
+    private static bool HasNaN(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (float.IsNaN(value))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private sealed class CheckedSource(DataViewRow row, DataViewSchema.Column column, VaeLikelihood likelihood)
+    {
+        private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
+        private readonly ValueRange _range = new(column, likelihood);
+        private VBuffer<float> _buffer;
+
+        /// <returns>Whether none is missing.</returns>
+        public bool Read(Span<float> destination)
+        {
+            _getter(ref _buffer);
+            _buffer.CopyTo(destination);
+            return _range.Check(destination, row.Position);
+        }
+    }
+
+    private sealed class Reader(Scaling scaling, CheckedSource source) : ColumnReader
+    {
+        public override double Read(Span<float> slots, Span<float> missing, ref bool hasHoles)
+        {
+            bool complete = source.Read(slots);
+            double logSlope = scaling.LogSlope(slots, complete);
+            scaling.Encode(slots);
+            if (!complete)
+            {
+                hasHoles = true;
+                for (int slot = 0; slot < slots.Length; slot++)
+                {
+                    if (float.IsNaN(slots[slot]))
+                    {
+                        slots[slot] = 0;
+                        missing[slot] = 1;
+                    }
+                }
+            }
+            return logSlope;
+        }
+    }
+
+    private sealed class Learner : ColumnLearner
+    {
+        private readonly VaeInputColumn _settings;
+        private readonly VectorDataViewType _type;
+        private readonly CheckedSource _source;
+        private readonly NumberStatistics _statistics;
+        private readonly float[] _row;
+
+        public Learner(VaeInputColumn settings, DataViewRow row, DataViewSchema.Column column)
+        {
+            _settings = settings;
+            _type = (VectorDataViewType)column.Type;
+            _source = new CheckedSource(row, column, settings.Likelihood!.Value);
+            _statistics = new NumberStatistics(settings.Scaling!.Value, _type.Size);
+            _row = new float[_type.Size];
+        }
+
+        public override void Observe(double weight)
+        {
+            if (!_source.Read(_row))
+            {
+                Missing += _row.Count(float.IsNaN);
+            }
+            _statistics.Add(_row, weight);
+        }
+
+        public override DataColumn Learn(Action<string> warn)
+        {
+            int empty = Enumerable.Range(0, _row.Length).Count(_statistics.Moments.IsEmpty);
+            int constant = Enumerable.Range(0, _row.Length).Count(_statistics.Moments.IsConstant);
+            if (empty > 0)
+            {
+                warn($"Column '{_settings.Name}': {empty} of {_row.Length} slots have no value in any training row: nothing can be learned of them, and they are reconstructed as 0.");
+            }
+            // Pixels that are always black are nothing to warn of.
+            if (constant > 0 && _settings.Likelihood != VaeLikelihood.Bernoulli)
+            {
+                warn($"Column '{_settings.Name}': {constant} of {_row.Length} slots have one value in all training rows: they tell nothing, and are reconstructed as that.");
+            }
+            return new VectorColumn(_settings, _type, _statistics.Learn());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Likelihoods;
+
+/// <summary>Parts side by side, each with a likelihood of its own, independent given z. Numbers come before categories.</summary>
+internal sealed class MixedLikelihood : Likelihood
+{
+    private readonly ModuleList<Likelihood> parts;
+    private readonly List<(long First, long Width, bool IsMarked)> _places = [];
+
+    public MixedLikelihood(IReadOnlyList<LikelihoodPart> parts)
+        : base(nameof(MixedLikelihood))
+    {
+        this.parts = new ModuleList<Likelihood>([.. parts.Select(Create)]);
+        long first = 0;
+        foreach (LikelihoodPart part in parts)
+        {
+            _places.Add((first, part.Width, part.Likelihood != VaeLikelihood.Categorical));
+            first += part.Width;
+        }
+        RegisterComponents();
+    }
+
+    public override Tensor LogProbability(Tensor rows, Tensor decoded, Tensor? observed)
+    {
+        Tensor Of(int part)
+        {
+            (long first, long width, bool isMarked) = _places[part];
+            return parts[part].LogProbability(rows.narrow(1, first, width), decoded.narrow(1, first, width), isMarked ? observed?.narrow(1, first, width) : null);
+        }
+
+        Tensor sum = Of(0);
+        for (int part = 1; part < _places.Count; part++)
+        {
+            sum += Of(part);
+        }
+        return sum;
+    }
+
+    public override Tensor Mean(Tensor decoded) => Joined((part, first, width) => part.Mean(decoded.narrow(1, first, width)), 1);
+
+    public override Tensor Draw(Tensor decoded, Tensor uniform) => Joined((part, first, width) => part.Draw(decoded.narrow(1, first, width), uniform.narrow(1, first, width)), 1);
+
+    public override Tensor OutputFor(Tensor mean) => Joined((part, first, width) => part.OutputFor(mean.narrow(0, first, width)), 0);
+
+    private Tensor Joined(Func<Likelihood, long, long, Tensor> of, long dimension) =>
+        cat([.. _places.Select((place, part) => of(parts[part], place.First, place.Width))], dimension);
+}

@@ -1,0 +1,122 @@
+using Vae.MLNet.Columns;
+
+namespace Vae.MLNet;
+
+public sealed partial class VaeEstimator
+{
+    public sealed partial class Options
+    {
+        /// <summary>A checked copy, in which <see cref="InputColumns"/> has all input columns.</summary>
+        internal Options Validated()
+        {
+            // A copy: later changes to the caller's object do not reach a validated estimator.
+            var options = (Options)MemberwiseClone();
+            options.HiddenLayerSizes = [.. HiddenLayerSizes ?? throw new ArgumentNullException(nameof(HiddenLayerSizes))];
+            options.InputColumns = ValidatedInputs();
+            options.ValidateOutputs();
+
+            RequireInRange(LatentDimension, 1, 1 << 16, nameof(LatentDimension));
+            RequireInRange(NumberOfEpochs, 1, int.MaxValue, nameof(NumberOfEpochs));
+            RequireInRange(BatchSize, 1, 1 << 20, nameof(BatchSize));
+            RequireInRange(ImputationDraws, 1, 10_000, nameof(ImputationDraws));
+            RequireInRange(NumberOfImputations, 1, 100, nameof(NumberOfImputations));
+            RequireInRange(MaximumCategories, 1, 1_000_000, nameof(MaximumCategories));
+            for (int i = 0; i < options.HiddenLayerSizes.Count; i++)
+            {
+                RequireInRange(options.HiddenLayerSizes[i], 1, 1 << 20, $"{nameof(HiddenLayerSizes)}[{i}]");
+            }
+            if (!(LearningRate > 0 && LearningRate <= 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "The learning rate is to be above 0 and at most 1.");
+            }
+            if (MaskingRate is { } rate && !(rate >= 0 && rate < 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(MaskingRate), MaskingRate, "The masking rate is to be at least 0 and below 1.");
+            }
+            RequireDefined(Likelihood, nameof(Likelihood));
+            if (Likelihood == VaeLikelihood.Categorical)
+            {
+                throw new ArgumentOutOfRangeException(nameof(Likelihood), Likelihood, "The likelihood of numbers is to be Gaussian or Bernoulli; keys are categorical by themselves.");
+            }
+            RequireDefined(Imputation, nameof(Imputation));
+            if (NumberOfImputations > 1 && Imputation != VaeImputation.Draw)
+            {
+                throw new ArgumentException($"{NumberOfImputations} imputations by {Imputation} would all be the same: set {nameof(Imputation)} to {VaeImputation.Draw}.", nameof(NumberOfImputations));
+            }
+            return options;
+        }
+
+        private VaeInputColumn[] ValidatedInputs()
+        {
+            ArgumentNullException.ThrowIfNull(InputColumns);
+            VaeInputColumn[] inputs = InputColumns.Count > 0 ? [.. InputColumns] : [new VaeInputColumn(InputColumnName ?? OutputColumnName ?? "")];
+            if (ReconstructionColumnName is not null)
+            {
+                inputs = inputs.Length == 1
+                    ? [inputs[0] with { ReconstructionColumnName = ReconstructionColumnName }]
+                    : throw new ArgumentException($"One reconstruction column is named for {inputs.Length} input columns: set {nameof(ReconstructionColumnSuffix)} instead.", nameof(ReconstructionColumnName));
+            }
+            foreach (VaeInputColumn? column in inputs)
+            {
+                if (string.IsNullOrWhiteSpace(column?.Name))
+                {
+                    throw new ArgumentException("The input column has no name.", nameof(InputColumnName));
+                }
+                RequireDefined(column.Likelihood ?? VaeLikelihood.Gaussian, $"likelihood of column '{column.Name}'");
+                RequireDefined(column.Scaling ?? VaeScaling.Standard, $"scaling of column '{column.Name}'");
+            }
+            RequireDistinct(inputs.Select(column => column.Name), "input columns");
+            if (inputs.FirstOrDefault(column => column.Name == LabelColumnName || column.Name == ExampleWeightColumnName) is { } twice)
+            {
+                throw new ArgumentException($"Column '{twice.Name}' is an input, and a label or a weight as well: it can be one of them.");
+            }
+            return inputs;
+        }
+
+        private void ValidateOutputs()
+        {
+            if (new[] { LabelColumnName, ExampleWeightColumnName }.Any(name => name is not null && string.IsNullOrWhiteSpace(name)))
+            {
+                throw new ArgumentException("The label's or the weight's column has an empty name: leave it null for none.");
+            }
+            string[] named = [.. OutputColumn.Of(this).Select(column => column.Name)];
+            if (named.Length == 0)
+            {
+                throw new ArgumentException(
+                    $"No output column is named: set at least one of {nameof(OutputColumnName)}, {nameof(LogVarianceColumnName)}, {nameof(DrawColumnName)}, {nameof(ReconstructionColumnName)}, "
+                    + $"{nameof(ReconstructionColumnSuffix)}, {nameof(ScoreColumnName)}, {nameof(ImputedColumnSuffix)}.");
+            }
+            if (Array.Exists(named, string.IsNullOrWhiteSpace))
+            {
+                throw new ArgumentException("An output column's name is empty: leave it null for a column that is not wanted.");
+            }
+            RequireDistinct(named, "output columns");
+        }
+
+        private static void RequireDistinct(IEnumerable<string> names, string what)
+        {
+            if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            {
+                throw new ArgumentException($"Two {what} are named '{twice.Key}': each needs a name of its own.");
+            }
+        }
+
+        private static void RequireDefined<T>(T value, string setting)
+            where T : struct, Enum
+        {
+            if (!Enum.IsDefined(value))
+            {
+                throw new ArgumentOutOfRangeException(setting, value, $"The {setting} is to be one of {string.Join(", ", Enum.GetNames<T>())}.");
+            }
+        }
+
+        private static void RequireInRange(int value, int smallest, int largest, string setting)
+        {
+            if (value < smallest || value > largest)
+            {
+                string wanted = largest == int.MaxValue ? $"at least {smallest}" : $"from {smallest} to {largest}";
+                throw new ArgumentOutOfRangeException(setting, value, $"{setting} is to be {wanted}.");
+            }
+        }
+    }
+}
