@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 
 namespace Vae.MLNet.Tests;
@@ -7,7 +5,7 @@ namespace Vae.MLNet.Tests;
 /// <summary>Runs tests/python/check_weights.py, where there is a Python with PyTorch.</summary>
 internal static class PyTorch
 {
-    private static readonly string? s_python = new[] { "python3", "/usr/bin/python3", "python" }.FirstOrDefault(candidate => Run(candidate, "-c", "import torch, numpy") is { Code: 0 });
+    private static readonly string? s_python = Python.With("torch, numpy");
 
     public static bool IsPresent => s_python is not null;
 
@@ -22,8 +20,7 @@ internal static class PyTorch
         {
             string modelPath = Path.Combine(folder.FullName, "model.zip");
             ml.Model.Save(model, data.Schema, modelPath);
-            string script = Path.Combine(Repository.Root, "tests", "python", "check_weights.py");
-            (int code, string text) = Run(s_python!, script, modelPath, Write(folder, "rows.f32", rows), Write(folder, "outputs.f32", outputs));
+            (int code, string text) = Python.RunScript(s_python!, "check_weights.py", modelPath, Python.Write(folder, "rows.f32", rows), Python.Write(folder, "outputs.f32", outputs));
             Assert.True(code == 0, text);
             Assert.Contains("score: largest difference", text);
             return text;
@@ -31,29 +28,6 @@ internal static class PyTorch
         finally
         {
             folder.Delete(recursive: true);
-        }
-    }
-
-    private static string Write(DirectoryInfo folder, string name, IEnumerable<float[]> rows)
-    {
-        string path = Path.Combine(folder.FullName, name);
-        File.WriteAllBytes(path, MemoryMarshal.AsBytes(rows.SelectMany(row => row).ToArray().AsSpan()).ToArray());
-        return path;
-    }
-
-    private static (int Code, string Text) Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, output + errors.GetAwaiter().GetResult());
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return (-1, "");
         }
     }
 }
