@@ -44,7 +44,10 @@ internal sealed class QuantileScaling(IReadOnlyList<QuantileScaling.Knots> slots
         }
 
         int[] chosen = Chosen(ranks);
-        return new Knots([.. chosen.Select(i => values[i])], NormalScores([.. chosen.Select(i => ranks[i])]));
+        double[] scores = NormalScores([.. chosen.Select(i => ranks[i])]);
+        // Values of next to no weight beside the others' are no knots of their own: single precision does not tell their scores apart.
+        int[] apart = [.. Enumerable.Range(0, chosen.Length).Where(k => k == 0 || (float)scores[k] > (float)scores[k - 1])];
+        return new Knots([.. apart.Select(k => values[chosen[k]])], [.. apart.Select(k => scores[k])]);
     }
 
     public static QuantileScaling Load(int slots, TableSource tables) => new([.. Enumerable.Range(0, slots).Select(slot =>
@@ -139,7 +142,7 @@ internal sealed class QuantileScaling(IReadOnlyList<QuantileScaling.Knots> slots
         return [.. inner.Prepend(0).Append(ranks.Length - 1).Distinct()];
     }
 
-    // Phi^-1(p) = sqrt(2) erfinv(2 p - 1)
+    // Phi^-1(p) = sqrt(2) erfinv(2 p - 1), finite also where rounding would make p 0 or 1.
     private static double[] NormalScores(double[] ranks)
     {
         if (ranks.Length == 0)
@@ -147,7 +150,7 @@ internal sealed class QuantileScaling(IReadOnlyList<QuantileScaling.Knots> slots
             return [];
         }
         using DisposeScope scope = NewDisposeScope();
-        return ((tensor(ranks) * 2.0 - 1.0).erfinv() * Math.Sqrt(2)).data<double>().ToArray();
+        return ((tensor(Array.ConvertAll(ranks, rank => Math.Clamp(rank, 1e-12, 1 - 1e-12))) * 2.0 - 1.0).erfinv() * Math.Sqrt(2)).data<double>().ToArray();
     }
 
     private static bool StrictlyIncreasing(double[] values) => values.Zip(values.Skip(1), (left, right) => left < right).All(each => each);
