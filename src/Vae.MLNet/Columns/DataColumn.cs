@@ -39,11 +39,11 @@ internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
     public abstract Delegate ImputingGetter(Delegate source, SlotSource slots);
 
     /// <exception cref="ArgumentOutOfRangeException">The column is not as in training.</exception>
-    public virtual void RequireSame(DataViewSchema.Column source, string parameter)
+    public virtual void RequireSame(DataViewSchema.Column source, string role, string parameter)
     {
         if (!source.Type.Equals(Type))
         {
-            throw ColumnTypes.Mismatch("input", Name, $"{Type}, as in training", $"{source.Type}", parameter);
+            throw ColumnTypes.Mismatch(role, Name, $"{Type}, as in training", $"{source.Type}", parameter);
         }
     }
 }

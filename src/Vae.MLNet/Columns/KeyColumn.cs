@@ -51,15 +51,15 @@ internal sealed class KeyColumn(VaeInputColumn settings, KeyDataViewType type, d
 
     public override Delegate ImputingGetter(Delegate source, SlotSource slots) => _format.FillingGetter(source, key => CategoryOf(key) < 0, () => MostProbable(slots()));
 
-    public override void RequireSame(DataViewSchema.Column source, string parameter)
+    public override void RequireSame(DataViewSchema.Column source, string role, string parameter)
     {
-        base.RequireSame(source, parameter);
+        base.RequireSame(source, role, parameter);
         if (keyValues is null || KeyValues.Of(source) is not { } found || found.Values.SequenceEqual(keyValues.Values))
         {
             return;
         }
         int different = Enumerable.Range(0, Math.Min(found.Values.Count, keyValues.Values.Count)).First(i => found.Values[i] != keyValues.Values[i]);
-        throw ColumnTypes.Mismatch("input", Name, $"the categories of training (key {different + 1} is '{keyValues.Values[different]}')", $"others (key {different + 1} is '{found.Values[different]}')", parameter);
+        throw ColumnTypes.Mismatch(role, Name, $"the categories of training (key {different + 1} is '{keyValues.Values[different]}')", $"others (key {different + 1} is '{found.Values[different]}')", parameter);
     }
 
     private int CategoryOf(double key) => key >= 1 && key <= counts.Length ? (int)key - 1 : -1;

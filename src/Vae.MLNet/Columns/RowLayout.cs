@@ -59,7 +59,7 @@ internal sealed class RowLayout
         DataViewSchema.Column Find(DataColumn column, string role)
         {
             DataViewSchema.Column found = ColumnTypes.Find(schema, column.Name, role, parameter);
-            column.RequireSame(found, parameter);
+            column.RequireSame(found, role, parameter);
             return found;
         }
 

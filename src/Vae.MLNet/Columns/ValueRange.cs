@@ -52,7 +52,9 @@ internal sealed class ValueRange
 
     public InvalidOperationException Outside(double value, long position, int? slot)
     {
-        string wanted = double.IsFinite(value) && _largest == 1 ? $"a value from {_smallest} to {_largest}, which the Bernoulli likelihood needs" : "a finite number, or NaN for a missing one";
+        string wanted = !double.IsFinite(value) ? "a finite number, or NaN for a missing one"
+            : _largest == 1 ? $"a value from {_smallest} to {_largest}, which the Bernoulli likelihood needs"
+            : "a number within the range of Single";
         // In the column's own precision: 1.01, not 1.0099999904632568.
         string found = _column.Type.RawType == typeof(double) ? value.ToString(CultureInfo.InvariantCulture) : ((float)value).ToString(CultureInfo.InvariantCulture);
         return new InvalidOperationException($"Column '{_column.Name}', row {position}{(slot is { } each ? SlotName(each) : "")}: found {found}, wanted {wanted}.");
