@@ -1,4 +1,6 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using Vae.MLNet.Samples;
 using Xunit.Abstractions;
 
@@ -35,6 +37,47 @@ public sealed class MnistTests(ITestOutputHelper output)
             VaeTransformer vae = model.OfType<VaeTransformer>().Single();
             output.WriteLine(PyTorch.RequireSame(ml, vae, pixels.Transform(test), rows.Select(row => row.Features), rows.Select(row => (float[])[.. row.Latent, .. row.LogVariance, .. row.Reconstruction, row.NegativeElbo])));
         }
+    }
+
+    [SkippableFact]
+    public void Draws_of_a_label_are_recognised_as_it_by_a_classifier_of_real_images()
+    {
+        const int PerLabel = 100;
+        string? folder = Repository.Data("mnist");
+        Skip.If(folder is null, "MNIST is not here: ../shared/data/mnist is absent.");
+        ImageSet images = IdxImages.Read(folder!);
+        var ml = new MLContext(seed: 1);
+        IDataView raw = ml.Data.LoadFromEnumerable(images.Train);
+        ITransformer prepare = ml.Transforms.NormalizeMinMax("Features").Fit(ml.Data.LoadFromEnumerable(ImageRow.BlackAndWhite))
+            .Append(ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(raw));
+        IDataView train = prepare.Transform(raw);
+        ITransformer classifier = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Features").Fit(train);
+        using VaeTransformer model = ml.Transforms.VariationalAutoencoder(new VaeEstimator.Options { Likelihood = VaeLikelihood.Bernoulli, LabelColumnName = "Label" }).Fit(train);
+
+        uint[] labels = [.. Enumerable.Range(0, 10 * PerLabel).Select(index => (uint)(index / PerLabel + 1))];
+        var decoded = new float[labels.Length * model.InputSize];
+        model.Decode(StandardNormal.Draw(labels.Length * model.LatentDimension, seed: 1), labels, decoded);
+        IDataView drawn = ml.Data.LoadFromEnumerable(labels.Select((label, index) => new Drawn { Label = label, Features = decoded.AsSpan(index * model.InputSize, model.InputSize).ToArray() }));
+        uint[] recognised = [.. ml.Data.CreateEnumerable<Recognised>(classifier.Transform(drawn), reuseRowObject: false).Select(row => row.PredictedLabel)];
+
+        double right = labels.Zip(recognised).Average(pair => pair.First == pair.Second ? 1.0 : 0);
+        double onRealImages = ml.MulticlassClassification.Evaluate(classifier.Transform(prepare.Transform(ml.Data.LoadFromEnumerable(images.Test)))).MicroAccuracy;
+        output.WriteLine($"draws recognised as their label: {right:P1}; the classifier on real held-out images: {onRealImages:P1}");
+        Assert.True(right >= 0.9, $"{right:P1} of the draws are recognised");
+    }
+
+    private sealed class Drawn
+    {
+        [KeyType(10)]
+        public uint Label { get; set; }
+
+        [VectorType(784)]
+        public float[] Features { get; set; } = [];
+    }
+
+    private sealed class Recognised
+    {
+        public uint PredictedLabel { get; set; }
     }
 
     private sealed class Scored

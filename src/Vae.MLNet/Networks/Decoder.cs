@@ -19,6 +19,9 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
 
     public Linear Output => output;
 
+    /// <summary>All layers from the latent on, and whether they see the latent itself.</summary>
+    public IEnumerable<(Linear Layer, bool SeesLatent)> Layers => hidden.modules().OfType<Linear>().Append(output).Select((layer, index) => (layer, index == 0));
+
     public override Tensor forward(Tensor input)
     {
         Tensor trunk = hidden.call(input);

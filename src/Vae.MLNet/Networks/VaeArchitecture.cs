@@ -34,6 +34,9 @@ internal sealed record VaeArchitecture(IReadOnlyList<LikelihoodPart> Parts, bool
         }
     }
 
+    /// <summary>Numbers and categories of a row.</summary>
+    public int NumberOfValues => Numbers + Parts.Count(part => part.Likelihood == VaeLikelihood.Categorical);
+
     public int EncoderInputs => Features + (SeesMissing ? Numbers : 0) + Labels;
 
     public int DecoderInputs => LatentDimension + Labels;

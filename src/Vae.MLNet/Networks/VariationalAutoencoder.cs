@@ -57,27 +57,46 @@ internal sealed class VariationalAutoencoder : nn.Module
     /// <summary>
     /// Draws the weights from U(-sqrt(3 / fan in), sqrt(3 / fan in)), of variance 1 / fan in (LeCun et al., 1998); biases start at 0, but for the decoder's output: before it has learned
     /// anything it says <paramref name="mean"/>, the mean of the encoded training rows, <c>[slots]</c>. On MNIST this is worth 2 to 3 nats over PyTorch's default.
-    /// Marks of missing values start at weight 0 and do not count as inputs, so that rows without holes train as if there were none.
     /// From a generator of our own: the global one is shared by the whole process, and two fits at a time would not be repeatable.
     /// </summary>
     public void Initialise(Generator generator, Tensor mean)
     {
         using (no_grad())
         {
-            int marks = Architecture.SeesMissing ? Architecture.Numbers : 0;
-            foreach ((Linear linear, bool seesRow) in encoder.Layers.Concat(decoder.modules().OfType<Linear>().Select(layer => (layer, false))))
+            foreach ((Linear layer, bool seesRow) in encoder.Layers)
             {
-                (long outputs, long inputs) = (linear.weight!.shape[0], linear.weight.shape[1] - (seesRow ? marks : 0));
-                double bound = Math.Sqrt(3.0 / inputs);
-                Tensor weight = empty(outputs, inputs).uniform_(-bound, bound, generator);
-                if (seesRow && marks > 0)
-                {
-                    weight = cat([weight.narrow(1, 0, Architecture.Features), zeros(outputs, marks), weight.narrow(1, Architecture.Features, Architecture.Labels)], 1);
-                }
-                linear.weight.copy_(weight);
-                linear.bias!.zero_();
+                InitialiseLayer(layer, seesRow ? Architecture.Features : null, Architecture.NumberOfValues, generator);
+            }
+            foreach ((Linear layer, bool seesLatent) in decoder.Layers)
+            {
+                InitialiseLayer(layer, seesLatent ? Architecture.LatentDimension : null, Architecture.LatentDimension, generator);
             }
             decoder.Output.bias!.copy_(likelihood.OutputFor(mean));
         }
+    }
+
+    // A layer that sees the row or the latent has these inputs first, then the marks of missing values, then the label.
+    // Marks start at weight 0, so that rows without holes train as if there were none. Of a category one slot is 1 at a time, so that it counts as one input, and so does the label, which
+    // speaks as loud as all others together: with a share of them only, the latent learns to say what the label says (on MNIST 67 of 100 draws are recognised as their label, against 94).
+    private void InitialiseLayer(Linear layer, int? values, long fanInOfValues, Generator generator)
+    {
+        (long outputs, long inputs) = (layer.weight!.shape[0], layer.weight.shape[1]);
+        if (values is { } first)
+        {
+            Tensor ofValues = Uniform(outputs, first, fanInOfValues, generator);
+            Tensor ofMarks = zeros(outputs, inputs - first - Architecture.Labels);
+            layer.weight.copy_(cat([ofValues, ofMarks, Uniform(outputs, Architecture.Labels, 1, generator)], 1));
+        }
+        else
+        {
+            layer.weight.copy_(Uniform(outputs, inputs, inputs, generator));
+        }
+        layer.bias!.zero_();
+    }
+
+    private static Tensor Uniform(long outputs, long inputs, long fanIn, Generator generator)
+    {
+        double bound = Math.Sqrt(3.0 / fanIn);
+        return empty(outputs, inputs).uniform_(-bound, bound, generator);
     }
 }

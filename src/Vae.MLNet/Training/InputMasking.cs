@@ -17,7 +17,7 @@ internal sealed class InputMasking(VaeArchitecture architecture, double rate, in
 
     public RowTensors Hide(RowTensors rows)
     {
-        Tensor hidden = empty(rows.Values.shape[0], architecture.Values.Last() + 1).bernoulli_(rate, _generator);
+        Tensor hidden = empty(rows.Values.shape[0], architecture.NumberOfValues).bernoulli_(rate, _generator);
         Tensor numbers = hidden.narrow(1, 0, architecture.Numbers);
         return rows with
         {
