@@ -91,6 +91,10 @@ public static class VaeCatalog
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         ArgumentNullException.ThrowIfNull(inputColumnNames);
+        if (inputColumnNames.Length == 0)
+        {
+            throw new ArgumentException("No input column is named: at least one is wanted.", nameof(inputColumnNames));
+        }
         return VariationalAutoencoder(catalog, new VaeEstimator.Options
         {
             OutputColumnName = outputColumnName,

@@ -19,13 +19,13 @@ public sealed class AdultTests(ITestOutputHelper output)
         Row[] rows = [.. File.ReadLines(Path.Combine(folder!, "adult.csv")).Skip(1).Where(line => line.Length > 0).Select(Row.Parse)];
         Row[] train = [.. rows.Where((_, index) => index % 5 != 0)];
         Row[] heldOut = [.. rows.Where((_, index) => index % 5 == 0)];
-        var ml = new MLContext(seed: 1);
+        var ml = new MLContext(seed: 3);
         IDataView data = ml.Data.LoadFromEnumerable(train);
 
         using var model = ml.Transforms.Conversion.MapValueToKey([.. s_categories.Select(name => new InputOutputColumnPair(name))])
             .Append(ml.Transforms.VariationalAutoencoder(new VaeEstimator.Options
             {
-                InputColumns = [.. s_numbers.Select(name => new VaeInputColumn(name)), .. s_categories.Select(name => new VaeInputColumn(name))],
+                InputColumns = [.. s_numbers.Select(name => new VaeInputColumn(name) { Scaling = VaeScaling.Quantile }), .. s_categories.Select(name => new VaeInputColumn(name))],
                 ReconstructionColumnSuffix = "Again",
                 ScoreColumnName = "Score",
             }))

@@ -67,11 +67,11 @@ internal sealed class NumberColumn(VaeInputColumn settings, DataViewType type, S
         {
             if (_statistics.Moments.IsEmpty(0))
             {
-                warn($"Column '{settings.Name}' has no value in any training row: nothing can be learned of it, and it is reconstructed as 0.");
+                warn($"Column '{settings.Name}' has no value in any training row: nothing can be learned of it{(settings.Scaling == VaeScaling.None ? "" : ", and it is reconstructed as 0")}.");
             }
             else if (_statistics.Moments.IsConstant(0))
             {
-                warn(FormattableString.Invariant($"Column '{settings.Name}' is {_statistics.Moments.Mean(0)} in all training rows: it tells nothing, and is reconstructed as that."));
+                warn(FormattableString.Invariant($"Column '{settings.Name}' is {_statistics.Moments.Mean(0)} in all training rows: it tells nothing{(settings.Scaling == VaeScaling.None ? "" : ", and is reconstructed as that")}."));
             }
             return new NumberColumn(settings, column.Type, _statistics.Learn());
         }

@@ -131,12 +131,12 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
             int constant = Enumerable.Range(0, _row.Length).Count(_statistics.Moments.IsConstant);
             if (empty > 0)
             {
-                warn($"Column '{_settings.Name}': {empty} of {_row.Length} slots have no value in any training row: nothing can be learned of them, and they are reconstructed as 0.");
+                warn($"Column '{_settings.Name}': {empty} of {_row.Length} slots have no value in any training row: nothing can be learned of them{(_settings.Scaling == VaeScaling.None ? "" : ", and they are reconstructed as 0")}.");
             }
             // Pixels that are always black are nothing to warn of.
             if (constant > 0 && _settings.Likelihood != VaeLikelihood.Bernoulli)
             {
-                warn($"Column '{_settings.Name}': {constant} of {_row.Length} slots have one value in all training rows: they tell nothing, and are reconstructed as that.");
+                warn($"Column '{_settings.Name}': {constant} of {_row.Length} slots have one value in all training rows: they tell nothing{(_settings.Scaling == VaeScaling.None ? "" : ", and are reconstructed as that")}.");
             }
             return new VectorColumn(_settings, _type, _statistics.Learn());
         }
