@@ -127,16 +127,13 @@ public sealed class TablePipelineTests(MixedModel mixed) : IClassFixture<MixedMo
     [Fact]
     public void Cursor_sets_and_shuffles_give_the_same_rows()
     {
-        string[] expected = [.. mixed.Outputs.Select(Exactly.Text).Order(StringComparer.Ordinal)];
         IDataView cached = _ml.Data.Cache(mixed.Data);
-        Assert.Equal(expected, MixedModel.All(_ml, mixed.Chain.Transform(cached)).Select(Exactly.Text).Order(StringComparer.Ordinal));
-
         // Blocks are of other rows then: a sum may differ in its last bits, a row not in anything else.
         Dictionary<int, MixedOutput> byId = mixed.Outputs.ToDictionary(output => output.Id);
         MixedOutput[] shuffled = MixedModel.All(_ml, mixed.Chain.Transform(_ml.Data.ShuffleRows(cached, seed: 5)));
         Assert.NotEqual(mixed.Outputs.Select(output => output.Id), shuffled.Select(output => output.Id));
         Assert.Equal(mixed.Rows.Length, shuffled.Select(output => output.Id).Distinct().Count());
-        foreach (MixedOutput output in shuffled)
+        foreach (MixedOutput output in shuffled.Concat(MixedModel.All(_ml, mixed.Chain.Transform(cached))))
         {
             MixedOutput same = byId[output.Id];
             TestRows.AssertClose([.. same.Latent, .. same.Draw, .. same.PartsSeen], [.. output.Latent, .. output.Draw, .. output.PartsSeen], 1e-4f);
@@ -171,8 +168,9 @@ public sealed class TablePipelineTests(MixedModel mixed) : IClassFixture<MixedMo
         IDataView moved = _ml.Transforms.SelectColumns([.. MixedModel.Columns.Order(StringComparer.Ordinal).Prepend("Id")]).Fit(mixed.Prepared).Transform(mixed.Prepared);
         Assert.NotEqual(mixed.Prepared.Schema["Time"].Index, moved.Schema["Time"].Index);
         IDataView view = mixed.Vae.Transform(moved);
-        Assert.Equal(mixed.Outputs.Select(output => output.TimeSeen), view.Values<double>("TimeSeen"));
-        Assert.Equal(mixed.Outputs.Select(output => output.Score), view.Values<float>("Score"));
+        // Cursors may share out the rows in other blocks: sums may differ in their last bits.
+        Assert.All(mixed.Outputs.Zip(view.Values<double>("TimeSeen")), pair => Assert.Equal(pair.First.TimeSeen, pair.Second, 0.1));
+        TestRows.AssertClose([.. mixed.Outputs.Select(output => output.Score)], view.Values<float>("Score"), 1e-4f);
     }
 
     [Fact]
