@@ -25,6 +25,15 @@ public sealed class FunctionalTests : TorchTest
         Holds(F.gelu(x), Values(x.gelu()));
         Holds(F.softplus(x), Math.Log(1 + Math.Exp(-2)), Math.Log(1 + Math.Exp(1)));
         Holds(F.softplus(Vector(30)), 30);
+        Holds(F.softplus(Vector(1), 2), Math.Log(1 + Math.Exp(2)) / 2);
+        Holds(F.celu(Vector(-2, 1), 2), 2 * (Math.Exp(-1) - 1), 1);
+        Holds(F.celu(Vector(-2, 1), 2, inplace: true), 2 * (Math.Exp(-1) - 1), 1);
+        // Klambauer et al. (2017): scale 1.0507, alpha 1.67326.
+        Holds(1e-5, F.selu(Vector(-2, 1)), 1.0507009873554805 * 1.6732632423543772 * (Math.Exp(-2) - 1), 1.0507009873554805);
+        Holds(1e-5, F.selu(Vector(1), inplace: true), 1.0507009873554805);
+        Holds(F.relu6(Vector(-1, 3, 9)), 0, 3, 6);
+        Holds(F.hardsigmoid(Vector(-3, 1.5f, 4)), 0, 0.75, 1);
+        Holds(F.hardswish(Vector(-3, 1.5f, 4)), 0, 1.125, 4);
         Holds(F.softmax(Vector(0, MathF.Log(3)), 0), 0.25, 0.75);
         Holds(F.log_softmax(Vector(0, MathF.Log(3)), 0), Math.Log(0.25), Math.Log(0.75));
     }
@@ -44,6 +53,20 @@ public sealed class FunctionalTests : TorchTest
         Holds(1e-4, F.layer_norm(x, [2]), -1, 1, -1, 1);
         Holds(1e-4, F.layer_norm(x, [2], Vector(2, 3), Vector(1, 1)), -1, 4, -1, 4);
         Holds(1e-4, F.layer_norm(Vector(1, 3), [2], eps: 3), -0.5, 0.5);
+    }
+
+    [Fact]
+    public void Groups_and_batches_are_normalised()
+    {
+        var x = tensor(new float[] { 1, 3, 10, 30, 5, 7, 0, 2 }, [2, 4]);
+        Holds(1e-4, F.group_norm(x, 2), -1, 1, -1, 1, -1, 1, -1, 1);
+        Holds(1e-4, F.group_norm(x, 2, Vector(1, 2, 1, 2), Vector(0, 0, 5, 5)), -1, 2, 4, 7, -1, 2, 4, 7);
+        Holds(1e-4, F.batch_norm(x, null, null, training: true), -1, -1, 1, 1, 1, 1, -1, -1);
+        var (mean, variance) = (zeros(4), ones(4));
+        F.batch_norm(x, mean, variance, training: true, momentum: 0.5);
+        Holds(1e-4, mean, 1.5, 2.5, 2.5, 8);
+        Holds(1e-4, variance, 4.5, 4.5, 25.5, 196.5);
+        Holds(1e-4, F.batch_norm(Matrix(new float[,] { { 3, 5 } }), Vector(1, 1), Vector(4, 16), eps: 0), 1, 1);
     }
 
     [Fact]
@@ -101,6 +124,29 @@ public sealed class FunctionalTests : TorchTest
         Holds(F.fold(ones(1, 4, 4), (3, 3), (2, 2)), 1, 2, 1, 2, 4, 2, 1, 2, 1);
         HasShape(F.fold(zeros(1, 9, 4), (4, 4), (3, 3), padding: (1, 1), stride: (2, 2)), 1, 1, 4, 4);
         HasShape(F.unfold(zeros(1, 1, 5, 5), (2, 2), dilation: (2, 2)), 1, 4, 9);
+        Holds(F.unfold(image, 2), 0, 1, 2, 3);
+        HasShape(F.unfold(zeros(1, 3, 4, 4), 3, padding: 1, stride: 2), 1, 27, 4);
+        Holds(F.fold(ones(1, 4, 4), 3, 2), 1, 2, 1, 2, 4, 2, 1, 2, 1);
+        HasShape(F.fold(zeros(1, 9, 4), 4, 3, padding: 1, stride: 2), 1, 1, 4, 4);
+    }
+
+    [Fact]
+    public void A_folded_product_is_a_transposed_convolution()
+    {
+        // Each value of the small image lays its kernel, times itself, into the large one.
+        var small = Matrix(new float[,] { { 1, 2 }, { 3, 4 } }).view(1, 1, 2, 2);
+        var kernel = Matrix(new float[,] { { 1, 10 }, { 100, 1000 } }).view(1, 4);
+        var columns = kernel.t().matmul(small.view(1, 1, 4));
+        Holds(F.fold(columns, (4, 4), (2, 2), stride: (2, 2)), 1, 10, 2, 20, 100, 1000, 200, 2000, 3, 30, 4, 40, 300, 3000, 400, 4000);
+    }
+
+    [Fact]
+    public void Images_grow_by_their_nearest_pixels()
+    {
+        var image = Matrix(new float[,] { { 1, 2 } }).view(1, 1, 1, 2);
+        Holds(F.upsample_nearest2d(image, [2, 4]), 1, 1, 2, 2, 1, 1, 2, 2);
+        Holds(F.upsample_nearest2d(image, scaleFactors: [2, 2]), 1, 1, 2, 2, 1, 1, 2, 2);
+        Holds(F.upsample_nearest2d(image, scaleFactors: [1, 1.5]), 1, 1, 2);
     }
 
     [Fact]
@@ -121,6 +167,14 @@ public sealed class FunctionalTests : TorchTest
         Bound(Math.Sqrt(6.0 / 100), init.xavier_uniform_(t));
         Bound(2, init.uniform_(t, -2, 2));
         Assert.Equal(3, init.normal_(t, 3, 0.1).mean().ToDouble(), 0.02);
+        Bound(Math.Sqrt(6.0 / 100), init.glorot_uniform_(t));
+        Assert.Equal(Math.Sqrt(1.0 / 40), init.kaiming_normal_(t, Math.Sqrt(3), nonlinearity: init.NonlinearityType.LeakyReLU).std().ToDouble() * Math.Sqrt(2), 0.006);
+        Assert.Equal(Math.Sqrt(1.0 / 60), init.kaiming_normal_(t, mode: init.FanInOut.FanOut, nonlinearity: init.NonlinearityType.Linear).std().ToDouble(), 0.006);
+        Bound(1.5, init.trunc_normal_(t, 0, 1, -1.5, 1.5));
+        Assert.Equal(0, t.mean().ToDouble(), 0.05);
+        Holds(init.eye_(empty(2, 3)), 1, 0, 0, 0, 1, 0);
+        var orthogonal = init.orthogonal_(t, 2);
+        Assert.True(orthogonal.t().mm(orthogonal).allclose(4 * eye(40), atol: 1e-5));
         Holds(init.zeros_(empty(1)), 0);
         Holds(init.ones_(empty(1)), 1);
         Holds(init.constant_(empty(1).requires_grad_(), 5), 5);

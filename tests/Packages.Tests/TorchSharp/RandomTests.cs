@@ -13,7 +13,7 @@ public sealed class RandomTests : TorchTest
         g => randint(10, new long[] { 20 }, generator: g), g => randint(-5, 5, new long[] { 20 }, generator: g), g => randperm(20, generator: g),
         g => zeros(20).normal_(1, 2, g), g => zeros(20).uniform_(-1, 1, g), g => zeros(20).exponential_(2, g), g => zeros(20).bernoulli_(0.5, g),
         g => full(20, 0.5f).bernoulli(g), g => bernoulli(full(20, 0.5f), g), g => ones(9).multinomial(5, generator: g), g => multinomial(ones(9), 20, true, g),
-        g => normal(zeros(20), ones(20), g),
+        g => normal(zeros(20), ones(20), g), g => zeros(20).bernoulli_(full(20, 0.5f), g), g => full(20, 5f).poisson(g), g => poisson(full(20, 5f), g),
     ];
 
     [Fact]
@@ -83,6 +83,9 @@ public sealed class RandomTests : TorchTest
         Near(0.25, 0.0625, empty(count).exponential_(4, g));
         Near(0.3, 0.21, empty(count).bernoulli_(0.3, g));
         Near(0.3, 0.21, full(count, 0.3f).bernoulli(g));
+        Near(0.3, 0.21, empty(count).bernoulli_(full(count, 0.3f), g));
+        Near(2.5, 2.5, full(count, 2.5f).poisson(g));
+        Near(40, 40, full(count, 40f).poisson(g));
         Near(4.5, 8.25, randint(10, new long[] { count }, generator: g).@double());
         Near(0.75, 0.1875, Vector(1, 3).multinomial(count, true, g).@double());
 

@@ -18,6 +18,11 @@ public sealed class ReductionTests : TorchTest
         Holds(sum(M, 1), 9, 12);
         Holds(M.sum(new long[] { 0, 1 }), 21);
         Holds(M.sum(new long[] { -1 }.AsSpan()), 9, 12);
+        Holds(sum(M, new long[] { -1 }.AsSpan()), 9, 12);
+        Holds(ones(2, 3, 4).sum(0, 2), 8, 8, 8);
+        Holds(ones(2, 3, 4).sum(0, 1, 2), 24);
+        Holds(Vector(1, float.NaN, 2).nansum(), 3);
+        Holds(nansum(Vector(1, float.NaN, 2)), 3);
         HasShape(M.sum(1, keepdim: true), 2, 1);
         Assert.Equal(float64, M.sum(float64).dtype);
         Assert.Equal(int64, tensor(new[] { true, true }).sum().dtype);
@@ -37,11 +42,52 @@ public sealed class ReductionTests : TorchTest
         Holds(M.std(), Math.Sqrt(3.5));
         Holds(M.std(1), 2, 2);
         Holds(M.std([1], unbiased: false, keepdim: true), Math.Sqrt(8.0 / 3), Math.Sqrt(8.0 / 3));
+        Holds(std(M), Math.Sqrt(3.5));
+        Holds(std(M, false), Math.Sqrt(35.0 / 12));
+        Holds(std(M, 1), 2, 2);
+        Holds(var(M), 3.5);
+        Holds(var(M, 1, unbiased: false), 8.0 / 3, 8.0 / 3);
+        Holds(var(M, [1], unbiased: false, keepdim: true), 8.0 / 3, 8.0 / 3);
+        Holds(M.var((0, 1)), 3.5);
+        Holds(var(M, (0, 1)), 3.5);
+        Holds(M.std((0, 1), unbiased: false), Math.Sqrt(35.0 / 12));
+        Holds(std(M, (0, 1)), Math.Sqrt(3.5));
+        Holds(M.unsqueeze(0).var((0, 1, 2)), 3.5);
+        Holds(std(M.unsqueeze(0), (0, 1, 2)), Math.Sqrt(3.5));
+        Holds(M.std(new long[] { 1 }.AsSpan()), 2, 2);
+        Holds(M.var(new long[] { 1 }.AsSpan(), type: float64), 4, 4);
+        Holds(norm(Vector(3, 4)), 5);
         Holds(Vector(3, 4).norm(), 5);
         Holds(Vector(3, -4).norm(1f), 7);
         // A whole number is a dimension, not an exponent.
         Holds(Matrix(new float[,] { { 3, 4 }, { 6, 8 } }).norm(1), 5, 10);
         Holds(Matrix(new float[,] { { 3, 4 }, { 6, 8 } }).norm(0, keepdim: true, p: 1), 9, 12);
+    }
+
+    [Fact]
+    public void Deviations_come_with_their_means()
+    {
+        foreach (var (deviation, mean) in new[] { M.std_mean(1), std_mean(M, 1), M.std_mean([1L], unbiased: true), std_mean(M, [1L], unbiased: true), M.std_mean(new long[] { 1 }.AsSpan()), std_mean(M, new long[] { 1 }.AsSpan()) })
+        {
+            Holds(deviation, 2, 2);
+            Holds(mean, 3, 4);
+        }
+
+        foreach (var (variance, mean) in new[] { M.var_mean(1, unbiased: false), var_mean(M, 1, unbiased: false), M.var_mean([1L], unbiased: false), var_mean(M, [1L], unbiased: false) })
+        {
+            Holds(variance, 8.0 / 3, 8.0 / 3);
+            Holds(mean, 3, 4);
+        }
+
+        foreach (var (variance, mean) in new[] { M.var_mean(), var_mean(M), M.var_mean((0, 1)), var_mean(M, (0, 1)), M.unsqueeze(0).var_mean((0, 1, 2)), var_mean(M.unsqueeze(0), (0, 1, 2)) })
+        {
+            Holds(variance, 3.5);
+            Holds(mean, 3.5);
+        }
+
+        Holds(M.std_mean(unbiased: false).std, Math.Sqrt(35.0 / 12));
+        Holds(std_mean(M, (0, 1), unbiased: false).std, Math.Sqrt(35.0 / 12));
+        HasShape(M.var_mean(0, keepdim: true).mean, 1, 3);
     }
 
     [Fact]
@@ -57,6 +103,28 @@ public sealed class ReductionTests : TorchTest
         var (smallest, where) = M.min(0);
         Holds(smallest, 1, 2, 3);
         Holds(where, 0, 1, 0);
+        Holds(max(M, 1).values, 5, 6);
+        Holds(max(M, 1, keepdim: true).indexes, 1, 2);
+        Holds(min(M, 0).values, 1, 2, 3);
+        Holds(min(M, 0).indexes, 0, 1, 0);
+        HasShape(M.amax([1L], keepdim: true), 2, 1);
+        Holds(amax(M, [0L]), 4, 5, 6);
+        Holds(M.amin(new long[] { 0 }.AsSpan()), 1, 2, 3);
+        HasShape(amin(M, [0L, 1L], keepdim: true), 1, 1);
+        var written = empty(2);
+        M.amax([1L], @out: written);
+        Holds(written, 5, 6);
+        Holds(argmax(M), 5);
+        Holds(argmax(M, 1), 1, 2);
+        Holds(argmin(M), 0);
+        Holds(argmin(M, 1), 0, 1);
+        Holds(median(Vector(3, 1, 2)), 2);
+        Holds(Vector(3, 1, 2).kthvalue(2, 0).values, 2);
+        Holds(kthvalue(Vector(3, 1, 2), 2, 0).indices, 2);
+        Holds(Vector(4, 1, 2, 3).quantile(Vector(0.5f, 1)), 2.5, 4);
+        Holds(quantile(M, Vector(0.5f), 1), 3, 4);
+        Holds(Vector(0, 2, 0, 1).count_nonzero(), 2);
+        Holds(count_nonzero(M - 1, [1L]), 2, 3);
         Holds(M.amax(1), 5, 6);
         Holds(M.amin(0, 1), 1);
         Holds(M.argmax(), 5);
@@ -78,6 +146,19 @@ public sealed class ReductionTests : TorchTest
         Holds(top, 3, 2);
         Holds(topPlaces, 0, 2);
         Holds(M.cumsum(1), 1, 6, 9, 4, 6, 12);
+        Holds(cumsum(M, 0), 1, 5, 3, 5, 7, 9);
+        Holds(M.cumprod(1), 1, 5, 15, 4, 8, 48);
+        Holds(cumprod(M, 1), 1, 5, 15, 4, 8, 48);
+        Holds(sort(Vector(3, 1, 2)).values, 1, 2, 3);
+        Holds(sort(Vector(3, 1, 3), stable: true, descending: true).indices, 0, 2, 1);
+        Holds(argsort(M, 1, descending: true), 1, 2, 0, 2, 0, 1);
+        Holds(topk(Vector(3, 1, 2), 2, largest: false).values, 1, 2);
+        Holds(topk(Vector(3, 1, 2), 2, largest: false).indices, 1, 2);
+        Holds(searchsorted(Vector(1, 3, 5), Vector(0, 3, 4, 9)), 0, 1, 2, 3);
+        Holds(searchsorted(Vector(1, 3, 5), Vector(0, 3, 4, 9), right: true), 0, 2, 2, 3);
+        Assert.Equal(int32, searchsorted(Vector(1, 3, 5), Vector(2), out_int32: true).dtype);
+        Holds(searchsorted(Vector(5, 1, 3), Vector(4), sorter: tensor(new[] { 1L, 2, 0 })), 2);
+        Holds(searchsorted(Vector(1, 3, 5), 4, false, false, tensor(new[] { 0L, 1, 2 })), 2);
     }
 
     [Fact]
@@ -85,6 +166,9 @@ public sealed class ReductionTests : TorchTest
     {
         Holds(Vector(1000, 1000).logsumexp(0), 1000 + Math.Log(2));
         Holds(logsumexp(Vector(0, 0, 0, 0), 0, keepdim: true), Math.Log(4));
+        Holds(Vector(1000, 1000).logcumsumexp(0), 1000, 1000 + Math.Log(2));
+        Holds(logcumsumexp(Vector(0, 0), 0), 0, Math.Log(2));
+        Holds(Vector(float.NegativeInfinity, 2).logsumexp(0), 2);
     }
 
     [Fact]
@@ -97,6 +181,11 @@ public sealed class ReductionTests : TorchTest
         Holds(t.any(0), 1, 1);
         Assert.False(all(t).ToBoolean());
         Assert.True(any(t).ToBoolean());
+        Assert.True(M.allclose(M + 1e-7f));
+        Assert.False(allclose(M, M + 1e-3f));
+        Assert.True(allclose(M, M + 1e-3f, atol: 0.01));
+        Holds(Vector(1, 2, float.NaN).isclose(Vector(1, 2.1f, float.NaN), nanEqual: true), 1, 0, 1);
+        Holds(isclose(Vector(1, 2), Vector(1, 2.1f)), 1, 0);
     }
 
     [Fact]
@@ -111,6 +200,15 @@ public sealed class ReductionTests : TorchTest
 
         Holds(a.addmm(a, b, 2, 1), 21, 26, 49, 58);
         Holds(addmm(a, a, b, 1, 2), 39, 46, 89, 104);
+        Holds(a.clone().addmm_(a, b, 2, 1), 21, 26, 49, 58);
+        Holds(addmm_(a.clone(), a, b, 1, 2), 39, 46, 89, 104);
+        Holds(a.unsqueeze(0).baddbmm(a.unsqueeze(0), b.unsqueeze(0)), 20, 24, 46, 54);
+        Holds(baddbmm(a.unsqueeze(0), a.unsqueeze(0), b.unsqueeze(0), 2, 1), 21, 26, 49, 58);
+        Holds(a.mv(Vector(1, 1)), 3, 7);
+        Holds(mv(a, Vector(1, 1)), 3, 7);
+        Holds(dot(Vector(1, 2), Vector(3, 4)), 11);
+        Holds(a.trace(), 5);
+        Holds(trace(a), 5);
         Holds(a.matmul(Vector(1, 1)), 3, 7);
         Holds(Vector(1, 2).dot(Vector(3, 4)), 11);
         Holds(Vector(1, 2).outer(Vector(3, 4)), 3, 4, 6, 8);

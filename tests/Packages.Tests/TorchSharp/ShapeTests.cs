@@ -40,6 +40,15 @@ public sealed class ShapeTests : TorchTest
         HasShape(zeros(1, 2, 1).squeeze(), 2);
         HasShape(zeros(1, 2, 1).squeeze(0), 2, 1);
         Holds(M.view(3, 2), 0, 1, 2, 3, 4, 5);
+        HasShape(reshape(M, 6, 1), 6, 1);
+        HasShape(flatten(zeros(2, 3, 4), 1), 2, 12);
+        HasShape(unflatten(zeros(2, 12), 1, 3, 4), 2, 3, 4);
+        HasShape(unsqueeze(M, -1), 2, 3, 1);
+        HasShape(squeeze(zeros(1, 2, 1)), 2);
+        HasShape(M.unsqueeze_(0), 1, 2, 3);
+        HasShape(unsqueeze_(M, 0), 1, 2, 3);
+        HasShape(zeros(1, 2, 1).squeeze_(), 2);
+        HasShape(squeeze_(zeros(1, 2, 1), 0), 2, 1);
     }
 
     [Fact]
@@ -49,6 +58,31 @@ public sealed class ShapeTests : TorchTest
         Holds(M.transpose(0, 1), 0, 3, 1, 4, 2, 5);
         HasShape(zeros(2, 3, 4).permute(2, 0, 1), 4, 2, 3);
         Holds(M.flip(1), 2, 1, 0, 5, 4, 3);
+        Holds(flip(M, 0, 1), 5, 4, 3, 2, 1, 0);
+        Holds(t(M), 0, 3, 1, 4, 2, 5);
+        Holds(transpose(M, 0, 1), 0, 3, 1, 4, 2, 5);
+        Holds(M.transpose_(0, 1), 0, 3, 1, 4, 2, 5);
+        Holds(M.swapaxes(0, 1), 0, 3, 1, 4, 2, 5);
+        Holds(swapaxes(M, 0, 1), 0, 3, 1, 4, 2, 5);
+        HasShape(permute(zeros(2, 3, 4), 2, 0, 1), 4, 2, 3);
+        HasShape(zeros(2, 3, 4).movedim([0], [2]), 3, 4, 2);
+        HasShape(movedim(zeros(2, 3, 4), 0, 2), 3, 4, 2);
+        HasShape(movedim(zeros(2, 3, 4), [0], [2]), 3, 4, 2);
+    }
+
+    [Fact]
+    public void Values_are_rolled_around_the_ends()
+    {
+        Holds(M.roll(1), 5, 0, 1, 2, 3, 4);
+        Holds(roll(M, 1), 5, 0, 1, 2, 3, 4);
+        Holds(M.roll(1, 1), 2, 0, 1, 5, 3, 4);
+        Holds(roll(M, -1, 0), 3, 4, 5, 0, 1, 2);
+        // The dimension is the first one if none is given for an array of shifts.
+        Holds(M.roll(new long[] { 1 }), 3, 4, 5, 0, 1, 2);
+        foreach (var both in new[] { M.roll((1, 1), (0, 1)), roll(M, (1, 1), (0, 1)), M.roll([1L, 1L], [0L, 1L]), roll(M, [1L, 1L], [0L, 1L]), M.unsqueeze(0).roll((0, 1, 1), (0, 1, 2)), roll(M.unsqueeze(0), (0, 1, 1), (0, 1, 2)) })
+        {
+            Holds(both, 5, 3, 4, 2, 0, 1);
+        }
     }
 
     [Fact]
@@ -56,6 +90,11 @@ public sealed class ShapeTests : TorchTest
     {
         Holds(Vector(1, 2).expand(2, 2), 1, 2, 1, 2);
         Holds(Vector(1, 2).expand_as(zeros(2, 2)), 1, 2, 1, 2);
+        Holds(Vector(1, 2).expand(new long[] { 2, 2 }, isImplicit: true), 1, 2, 1, 2);
+        Holds(Vector(1, 2).expand(new long[] { 2, 2 }.AsSpan()), 1, 2, 1, 2);
+        Holds(Vector(1, 2).tile([2]), 1, 2, 1, 2);
+        Holds(tile(Vector(1, 2), [2]), 1, 2, 1, 2);
+        Holds(repeat_interleave(Vector(1, 2), 2), 1, 1, 2, 2);
         Holds(Vector(1, 2).repeat(2), 1, 2, 1, 2);
         HasShape(Vector(1, 2).repeat(3, 2), 3, 4);
         Holds(Vector(1, 2).repeat_interleave(2), 1, 1, 2, 2);
@@ -70,6 +109,31 @@ public sealed class ShapeTests : TorchTest
         Holds(Vector(1, 2).diag(), 1, 0, 0, 2);
         Holds(square.tril(), 1, 0, 3, 4);
         Holds(square.triu(1), 0, 2, 0, 0);
+        Holds(diag(square), 1, 4);
+        Holds(tril(square), 1, 0, 3, 4);
+        Holds(triu(square, 1), 0, 2, 0, 0);
+        Holds(Vector(1, 2).diag_embed(), 1, 0, 0, 2);
+        HasShape(diag_embed(Vector(1, 2), 1), 3, 3);
+    }
+
+    [Fact]
+    public void Places_are_read_and_added_to_by_index()
+    {
+        var at = tensor(new[] { 1L, 0, 1 });
+        Holds(index_select(M, 1, at), 1, 0, 1, 4, 3, 4);
+        Holds(gather(M, 1, tensor(new long[,] { { 2 }, { 0 } })), 2, 3);
+        Holds(zeros(3).index_add(0, at, Vector(1, 2, 4), 2), 4, 10, 0);
+        Holds(index_add(zeros(3), 0, at, Vector(1, 2, 4), 1), 2, 5, 0);
+        Holds(index_add_(zeros(3), 0, at, Vector(1, 2, 4), 1), 2, 5, 0);
+        Holds(zeros(3).scatter_add(0, at, Vector(1, 2, 4)), 2, 5, 0);
+        Holds(scatter_add(zeros(3), 0, at, Vector(1, 2, 4)), 2, 5, 0);
+        Holds(scatter_add_(zeros(3), 0, at, Vector(1, 2, 4)), 2, 5, 0);
+        Holds(scatter(zeros(3), 0, tensor(new[] { 2L, 0 }), Vector(7, 8)), 8, 0, 7);
+        Holds(scatter_(zeros(3), 0, tensor(new[] { 2L, 0 }), Vector(7, 8)), 8, 0, 7);
+        Holds(masked_select(M, M > 3), 4, 5);
+        Holds(nonzero(Vector(0, 5, 6)), 1, 2);
+        Holds(narrow(M, 1, 1, 2), 1, 2, 4, 5);
+        Holds(select(M, 0, 1), 3, 4, 5);
     }
 
     [Fact]
@@ -83,6 +147,10 @@ public sealed class ShapeTests : TorchTest
         Assert.Equal([3, 0], arange(3).split(3).Concat(arange(0).split(3)).Select(t => t.numel()));
         Assert.Equal([1, 4], arange(5).split([1, 4], 0).Select(t => t.numel()));
         Assert.Equal([2, 1], M.chunk(2, 1).Select(t => t.size(1)));
+        Assert.Equal([2, 1], chunk(M, 2, 1).Select(t => t.size(1)));
+        Assert.Equal([1, 4], arange(5).split(1, 4, 0).Take(2).Select(t => t.numel()));
+        Assert.Equal([1, 4], arange(5).split(new long[] { 1, 4 }.AsSpan()).Select(t => t.numel()));
+        Assert.Equal([1, 4], split(arange(5), [1, 4]).Select(t => t.numel()));
         var rows = M.unbind();
         Assert.Equal(2, rows.Length);
         Holds(rows[1], 3, 4, 5);
@@ -111,5 +179,6 @@ public sealed class ShapeTests : TorchTest
         Holds(x.@bool(), 0, 1, 1);
         Assert.Equal(float64, x.type(float64).dtype);
         Assert.Equal(int64, x.type_as(arange(1)).dtype);
+        Assert.Equal(float64, x.type(t => t.@double()).dtype);
     }
 }

@@ -77,6 +77,43 @@ namespace TorchSharp
             public override Tensor forward(Tensor tensor) => nn.functional.softplus(tensor, _settings.Beta, _settings.Threshold);
         }
 
+        public sealed class Hardtanh : nn.Module<Tensor, Tensor>
+        {
+            private readonly (double Minimum, double Maximum, bool Inplace) _settings;
+
+            internal Hardtanh(double minimum, double maximum, bool inplace) : base(nameof(Hardtanh)) => _settings = (minimum, maximum, inplace);
+
+            public override Tensor forward(Tensor tensor) =>
+                _settings.Inplace ? tensor.hardtanh_(_settings.Minimum, _settings.Maximum) : tensor.hardtanh(_settings.Minimum, _settings.Maximum);
+        }
+
+        public sealed class Softmax : nn.Module<Tensor, Tensor>
+        {
+            private readonly long _dimension;
+
+            internal Softmax(long dimension) : base(nameof(Softmax)) => _dimension = dimension;
+
+            public override Tensor forward(Tensor tensor) => tensor.softmax(_dimension);
+        }
+
+        public sealed class LogSoftmax : nn.Module<Tensor, Tensor>
+        {
+            private readonly long _dimension;
+
+            internal LogSoftmax(long dimension) : base(nameof(LogSoftmax)) => _dimension = dimension;
+
+            public override Tensor forward(Tensor tensor) => tensor.log_softmax(_dimension);
+        }
+
+        public sealed class Identity : nn.Module<Tensor, Tensor>
+        {
+            internal Identity() : base(nameof(Identity))
+            {
+            }
+
+            public override Tensor forward(Tensor tensor) => tensor.alias();
+        }
+
         public sealed class Dropout : nn.Module<Tensor, Tensor>
         {
             private readonly (double Probability, bool Inplace) _settings;
@@ -99,6 +136,10 @@ namespace TorchSharp
             public static Tanh Tanh() => new();
             public static Sigmoid Sigmoid() => new();
             public static Softplus Softplus(double beta = 1.0, double threshold = 20.0) => new(beta, threshold);
+            public static Hardtanh Hardtanh(double min_val = -1.0, double max_val = 1.0, bool inplace = false) => new(min_val, max_val, inplace);
+            public static Softmax Softmax(long dim) => new(dim);
+            public static LogSoftmax LogSoftmax(long dim) => new(dim);
+            public static Identity Identity() => new();
             public static Dropout Dropout(double p = 0.5, bool inplace = false) => new(p, inplace);
         }
     }

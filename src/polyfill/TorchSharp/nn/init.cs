@@ -1,3 +1,5 @@
+using TorchSharp.Native;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -7,6 +9,8 @@ public static partial class torch
         /// <summary>Starting values of parameters, in place. They draw from the default generator: as in TorchSharp, one given is not used.</summary>
         public static class init
         {
+            private static readonly Op _qr = new("linalg_qr");
+
             public enum FanInOut
             {
                 FanIn = 0,
@@ -16,6 +20,12 @@ public static partial class torch
             public enum NonlinearityType
             {
                 Linear = 0,
+                Conv1D = 1,
+                Conv2D = 2,
+                Conv3D = 3,
+                ConvTranspose1D = 4,
+                ConvTranspose2D = 5,
+                ConvTranspose3D = 6,
                 Sigmoid = 7,
                 Tanh = 8,
                 ReLU = 9,
@@ -50,12 +60,49 @@ public static partial class torch
                 return uniform_(tensor, -bound, bound);
             }
 
+            /// <summary>He et al. (2015), eq. 14.</summary>
+            public static Tensor kaiming_normal_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
+            {
+                var (fanIn, fanOut) = CalculateFanInAndFanOut(tensor);
+                return normal_(tensor, 0, calculate_gain(nonlinearity, a) / Math.Sqrt(mode == FanInOut.FanIn ? fanIn : fanOut));
+            }
+
             /// <summary>Glorot and Bengio (2010), eq. 16.</summary>
             public static Tensor xavier_uniform_(Tensor tensor, double gain = 1)
             {
                 var (fanIn, fanOut) = CalculateFanInAndFanOut(tensor);
                 var bound = gain * Math.Sqrt(6.0 / (fanIn + fanOut));
                 return uniform_(tensor, -bound, bound);
+            }
+
+            public static Tensor glorot_uniform_(Tensor tensor, double gain = 1) => xavier_uniform_(tensor, gain);
+
+            /// <summary>A normal distribution between two bounds, by its inverse distribution function.</summary>
+            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2, Generator generator = null!)
+            {
+                using var scope = NewDisposeScope();
+                using var frozen = no_grad();
+                var bounds = torch.tensor(new[] { (a - mean) / std, (b - mean) / std }).div(Math.Sqrt(2)).erf();
+                tensor.uniform_(bounds[0].ToDouble(), bounds[1].ToDouble()).erfinv_().mul_(std * Math.Sqrt(2)).add_(mean).clamp_(a, b);
+                return tensor;
+            }
+
+            public static Tensor eye_(Tensor tensor) => Frozen(tensor, t => t.copy_(eye(t.size(0), t.size(1))));
+
+            /// <summary>Orthonormal rows or columns, whichever are fewer (Saxe et al., 2014).</summary>
+            public static Tensor orthogonal_(Tensor tensor, double gain = 1)
+            {
+                if (tensor.Dimensions < 2)
+                {
+                    throw new System.Runtime.InteropServices.ExternalException("Only tensors with 2 or more dimensions are supported");
+                }
+
+                using var scope = NewDisposeScope();
+                var rows = tensor.size(0);
+                var columns = tensor.NumberOfElements / rows;
+                var (q, r) = _qr.CallTwo(randn(Math.Max(rows, columns), Math.Min(rows, columns), tensor.dtype));
+                q = q * r.diag().sign();
+                return Frozen(tensor, t => t.copy_((rows < columns ? q.t() : q).reshape(t.shape).mul(gain)));
             }
 
             public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator generator = null!) => Frozen(tensor, t => t.uniform_(low, high));

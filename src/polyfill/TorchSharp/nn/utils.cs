@@ -32,6 +32,30 @@ public static partial class torch
 
                 return total;
             }
+
+            public static void clip_grad_value_(IEnumerable<Parameter> tensors, double clip_value)
+            {
+                using var frozen = no_grad();
+                foreach (var parameter in tensors)
+                {
+                    using var gradient = parameter.Gradient;
+                    gradient?.clamp_(-clip_value, clip_value);
+                }
+            }
+
+            public static Tensor parameters_to_vector(IEnumerable<Parameter> tensors) => cat(tensors.Select(t => t.reshape(-1)).ToArray());
+
+            public static void vector_to_parameters(Tensor vec, IEnumerable<Parameter> tensors)
+            {
+                using var frozen = no_grad();
+                var start = 0L;
+                foreach (var parameter in tensors)
+                {
+                    var length = parameter.NumberOfElements;
+                    parameter.copy_(vec.narrow(0, start, length).reshape(parameter.shape));
+                    start += length;
+                }
+            }
         }
     }
 }
