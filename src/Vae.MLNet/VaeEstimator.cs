@@ -23,11 +23,15 @@ namespace Vae.MLNet;
 /// input's type. Score: a <see cref="float"/>, the negative ELBO in nats. Each only if it is named.</description></item>
 /// <item><term>Looks at the data</term><description>Yes, twice: one pass learns scalings and categories, one reads all rows into memory, where training works</description></item>
 /// <item><term>Needs normalised input</term><description>No for <see cref="VaeLikelihood.Gaussian"/> (scaled inside); values in [0, 1] for <see cref="VaeLikelihood.Bernoulli"/></description></item>
+/// <item><term>Computes on</term><description>A CUDA device if there is one, else the CPU; a trained model on the CPU</description></item>
 /// <item><term>Needed package besides Vae.MLNet</term><description>A TorchSharp runtime, such as TorchSharp-cpu</description></item>
 /// </list>
 /// </remarks>
 public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
 {
+    // Rows that learned inputs of a prior can start as.
+    private const int MostStartRows = 100_000;
+
     private readonly IHost _host;
     private readonly Options _options;
     private readonly int _seed;
@@ -40,44 +44,94 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         _seed = _options.Seed ?? _host.Rand.Next();
     }
 
-    /// <summary>Trains on all rows of <paramref name="input"/>.</summary>
+    /// <summary>Trains on all rows of <paramref name="input"/>, but those held out by <see cref="Options.ValidationFraction"/>.</summary>
     /// <param name="input">At least one row, with the columns that <see cref="Options"/> names. It is read twice and is to give the same rows both times.</param>
     /// <returns>The trained model, which owns native memory: dispose it, or the chain it is in, when done.</returns>
+    /// <exception cref="ArgumentException">Settings contradict each other or the rows' shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a type that does not fit, or has too many categories.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, a value is infinite or outside the likelihood's range or a weight negative (column, row and slot are named), or the loss became
-    /// NaN.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, a value is infinite or outside the likelihood's range or a weight negative (column, row and slot are named), the checkpoint folder
+    /// cannot be used, CUDA is asked for and absent, or the loss became NaN.</exception>
     /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> was cancelled.</exception>
-    public VaeTransformer Fit(IDataView input)
+    public VaeTransformer Fit(IDataView input) => Fit(input, null, null);
+
+    /// <summary>Trains on, from the weights of a model: with its scalings and categories, and with settings that make the same networks.</summary>
+    /// <param name="input">As for <see cref="Fit(IDataView)"/>; other rows than those of the model, if you like.</param>
+    /// <param name="previousModel">Stays as it is.</param>
+    /// <returns>A new model.</returns>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public VaeTransformer Fit(IDataView input, VaeTransformer previousModel)
+    {
+        ArgumentNullException.ThrowIfNull(previousModel);
+        return Fit(input, null, previousModel);
+    }
+
+    /// <summary>Trains, and judges every epoch by other rows (<see cref="Options.EarlyStoppingPatience"/>).</summary>
+    /// <param name="input">As for <see cref="Fit(IDataView)"/>.</param>
+    /// <param name="validationData">At least one row with the same columns; nothing is learned from it.</param>
+    /// <param name="previousModel">A model to start from; null for none.</param>
+    /// <returns>The trained model.</returns>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public VaeTransformer Fit(IDataView input, IDataView? validationData, VaeTransformer? previousModel = null)
     {
         ArgumentNullException.ThrowIfNull(input);
+        RequireOneValidation(validationData is not null);
         var columns = TrainingColumns.Find(input.Schema, _options, nameof(input));
+        TrainingColumns? validationColumns = validationData is null ? null : TrainingColumns.Find(validationData.Schema, _options, nameof(validationData));
+        Device device = TrainingDevice.Choose(_options.Device, out string? fallback);
+        Checkpoint? checkpoint = _options.CheckpointFolder is { } folder ? Checkpoint.Open(folder) : null;
         using IChannel channel = _host.Start("Training");
+        if (fallback is not null)
+        {
+            channel.Info(MessageSensitivity.None, fallback);
+        }
         using DisposeScope scope = NewDisposeScope();
-        LearnedLayout learned = LayoutLearner.Learn(input, columns, message => channel.Warning(MessageSensitivity.Schema, message), CheckAlive);
-        TrainingRows rows = TrainingRows.Read(input, columns, learned, CheckAlive);
-
+        LearnedLayout learned = previousModel is null
+            ? LayoutLearner.Learn(input, columns, message => channel.Warning(MessageSensitivity.Schema, message), CheckAlive)
+            : LayoutLearner.Recall(input, columns, previousModel.Model.Layout, CheckAlive);
         IReadOnlyList<OutputColumn> outputs = OutputColumn.Of(_options);
         bool expectsHoles = learned.MissingValues > 0 || outputs.Any(output => output.Output == VaeOutput.Imputed);
         double maskingRate = _options.MaskingRate ?? (expectsHoles && learned.MissingValues == 0 ? Defaults.MaskingRate : 0);
         RowLayout layout = learned.Layout;
-        var architecture = new VaeArchitecture(layout.Parts, expectsHoles || maskingRate > 0, layout.Label?.Width ?? 0, _options.LatentDimension, _options.HiddenLayerSizes);
-        var model = new FittedVae(new VariationalAutoencoder(architecture), layout, new ImputationSettings(_options.Imputation, _options.ImputationDraws, _options.NumberOfImputations), _seed);
+        var architecture = new VaeArchitecture(
+            layout.Parts, expectsHoles || maskingRate > 0, layout.Label?.Width ?? 0, _options.LatentDimension, _options.Objective.IsDeterministic, _options.Network, _options.Prior);
+        architecture.Network.ValidateFor(architecture.ShapeOn(device));
+        previousModel?.Model.Architecture.RequireSame(architecture);
+
+        TrainingRows rows = TrainingRows.Read(input, columns, learned, CheckAlive).On(device);
+        TrainingRows? validation = validationData is null
+            ? null
+            : TrainingRows.Read(validationData, validationColumns!, LayoutLearner.Recall(validationData, validationColumns!, layout, CheckAlive), CheckAlive).On(device);
+        using var generator = new Generator((ulong)_seed, OnDevice.Cpu);
+        if (_options.ValidationFraction is { } fraction)
+        {
+            (rows, validation) = rows.Split(fraction, generator);
+        }
+        var network = new VariationalAutoencoder(architecture, device);
         try
         {
-            using var generator = new Generator((ulong)_seed);
-            model.Network.Initialise(generator, rows.Mean(architecture));
-            using InputMasking? masking = maskingRate > 0 ? new InputMasking(architecture, maskingRate, _seed) : null;
-            Trainer.Train(model.Network, rows, masking, generator, _options, channel, CheckAlive);
-            return new VaeTransformer(outputs, model);
+            if (previousModel is null)
+            {
+                network.Initialise(generator, rows.Mean(architecture), rows.Select(arange(Math.Min(rows.Count, MostStartRows), device: device)));
+            }
+            else
+            {
+                using FittedVae.Lease lease = previousModel.Model.Use();
+                network.CopyFrom(previousModel.Model.Network);
+            }
+            checkpoint?.Require(TrainingSettings.Of(_options, _seed, maskingRate, $"{rows.Fingerprint()}{validation?.Fingerprint()}", network.Fingerprint()));
+            using var corruption = maskingRate > 0 || _options.InputNoise > 0 ? new InputCorruption(architecture, maskingRate, _options.InputNoise, device) : null;
+            using var trainer = new Trainer(network, rows, validation, corruption, _options, _seed, channel, CheckAlive);
+            IReadOnlyList<VaeProgress> history = trainer.Train(checkpoint);
+            return Finished(network, layout, outputs, [.. history], input);
         }
         catch
         {
-            model.Dispose();
+            network.Dispose();
             throw;
         }
     }
 
-    /// <summary>Says which columns <see cref="Fit"/>'s transformer will add, without any data.</summary>
+    /// <summary>Says which columns <see cref="Fit(IDataView)"/>'s transformer will add, without any data.</summary>
     /// <param name="inputSchema">The shape of the rows to come.</param>
     /// <returns><paramref name="inputSchema"/> with the named output columns added, or replaced where the names meet.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that does not fit.</exception>
@@ -99,6 +153,40 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
             columns[output.Name] = output.ShapeFor(inputs);
         }
         return new SchemaShape(columns.Values);
+    }
+
+    private void RequireOneValidation(bool hasData)
+    {
+        if (hasData && _options.ValidationFraction is not null)
+        {
+            throw new ArgumentException($"Both {nameof(Options.ValidationFraction)} and validation rows are given: one of them is wanted.");
+        }
+        if (!hasData && _options is { ValidationFraction: null, EarlyStoppingPatience: not null })
+        {
+            throw new ArgumentException($"{nameof(Options.EarlyStoppingPatience)} wants validation rows: set {nameof(Options.ValidationFraction)}, or give Fit a second view of rows.");
+        }
+    }
+
+    // Owns the network from here on.
+    private VaeTransformer Finished(VariationalAutoencoder trained, RowLayout layout, IReadOnlyList<OutputColumn> outputs, IReadOnlyList<VaeProgress> history, IDataView input)
+    {
+        VariationalAutoencoder network = trained;
+        if (trained.Device.type != OnDevice.Cpu.type)
+        {
+            network = new VariationalAutoencoder(trained.Architecture, OnDevice.Cpu);
+            network.CopyFrom(trained);
+            network.eval();
+            using IDisposable noGradient = no_grad();
+            network.Settle();
+            trained.Dispose();
+        }
+        var imputation = new ImputationSettings(_options.Imputation, _options.ImputationDraws, _options.NumberOfImputations);
+        var model = new FittedVae(network, layout, imputation, _options.ScoreDraws, _seed);
+        if (_options.PredictedLabelColumnName is not null)
+        {
+            model.ScoreThreshold = ScoreThreshold.Of(model, input, _options.Contamination, CheckAlive);
+        }
+        return new VaeTransformer(outputs, model, history);
     }
 
     private void CheckAlive()

@@ -11,7 +11,10 @@ public sealed record VaeInputColumn(string Name)
     /// <summary>The distribution p(x|z) of this column. Default null: <see cref="VaeEstimator.Options.Likelihood"/> for numbers, Bernoulli for Booleans, categorical for keys.</summary>
     public VaeLikelihood? Likelihood { get; init; }
 
-    /// <summary>How numbers are scaled inside the model. Default null: <see cref="VaeScaling.Standard"/> with the Gaussian likelihood, <see cref="VaeScaling.None"/> with the others.</summary>
+    /// <summary>The width of p(x|z), for the likelihoods that have one. Default null: <see cref="VaeEstimator.Options.Noise"/>.</summary>
+    public VaeNoise? Noise { get; init; }
+
+    /// <summary>How numbers are scaled inside the model. Default null: <see cref="VaeScaling.Standard"/> with the Gaussian, Student-t and Laplace likelihoods, <see cref="VaeScaling.None"/> with the others.</summary>
     public VaeScaling? Scaling { get; init; }
 
     /// <summary>

@@ -11,7 +11,6 @@ public sealed partial class VaeEstimator
         {
             // A copy: later changes to the caller's object do not reach a validated estimator.
             var options = (Options)MemberwiseClone();
-            options.HiddenLayerSizes = [.. HiddenLayerSizes ?? throw new ArgumentNullException(nameof(HiddenLayerSizes))];
             options.InputColumns = ValidatedInputs();
             options.ValidateOutputs();
 
@@ -21,22 +20,21 @@ public sealed partial class VaeEstimator
             RequireInRange(ImputationDraws, 1, 10_000, nameof(ImputationDraws));
             RequireInRange(NumberOfImputations, 1, 100, nameof(NumberOfImputations));
             RequireInRange(MaximumCategories, 1, 1_000_000, nameof(MaximumCategories));
-            for (int i = 0; i < options.HiddenLayerSizes.Count; i++)
+            RequireInRange(ScoreDraws, 1, 10_000, nameof(ScoreDraws));
+            if (MaskingRate is { } rate)
             {
-                RequireInRange(options.HiddenLayerSizes[i], 1, 1 << 20, $"{nameof(HiddenLayerSizes)}[{i}]");
+                RequireFraction(rate, nameof(MaskingRate));
             }
-            if (!(LearningRate > 0 && LearningRate <= 1))
+            if (PredictedLabelColumnName is not null && !(Contamination > 0 && Contamination <= 0.5))
             {
-                throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "The learning rate is to be above 0 and at most 1.");
+                throw new ArgumentOutOfRangeException(nameof(Contamination), Contamination, "The contamination is to be above 0 and at most 0.5.");
             }
-            if (MaskingRate is { } rate && !(rate >= 0 && rate < 1))
-            {
-                throw new ArgumentOutOfRangeException(nameof(MaskingRate), MaskingRate, "The masking rate is to be at least 0 and below 1.");
-            }
+            ValidateModel();
+            ValidateTraining();
             RequireDefined(Likelihood, nameof(Likelihood));
             if (Likelihood == VaeLikelihood.Categorical)
             {
-                throw new ArgumentOutOfRangeException(nameof(Likelihood), Likelihood, "The likelihood of numbers is to be Gaussian or Bernoulli; keys are categorical by themselves.");
+                throw new ArgumentOutOfRangeException(nameof(Likelihood), Likelihood, "The likelihood of numbers is not to be Categorical; keys are categorical by themselves.");
             }
             RequireDefined(Imputation, nameof(Imputation));
             if (NumberOfImputations > 1 && Imputation != VaeImputation.Draw)
@@ -44,6 +42,48 @@ public sealed partial class VaeEstimator
                 throw new ArgumentException($"{NumberOfImputations} imputations by {Imputation} would all be the same: set {nameof(Imputation)} to {VaeImputation.Draw}.", nameof(NumberOfImputations));
             }
             return options;
+        }
+
+        private void ValidateModel()
+        {
+            ArgumentNullException.ThrowIfNull(Network);
+            ArgumentNullException.ThrowIfNull(Noise);
+            ArgumentNullException.ThrowIfNull(Prior);
+            ArgumentNullException.ThrowIfNull(Objective);
+            Network.Validate();
+            Prior.Validate();
+            Objective.Validate(Prior);
+            if (Objective.IsDeterministic && LogVarianceColumnName is not null)
+            {
+                throw new ArgumentException($"A plain autoencoder has no posterior variance: leave {nameof(LogVarianceColumnName)} null.", nameof(LogVarianceColumnName));
+            }
+        }
+
+        private void ValidateTraining()
+        {
+            if (!(LearningRate > 0 && LearningRate <= 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "The learning rate is to be above 0 and at most 1.");
+            }
+            RequireDefined(LearningRateSchedule, nameof(LearningRateSchedule));
+            RequireDefined(Device, nameof(Device));
+            RequireInRange(LearningRateWarmUpEpochs, 0, NumberOfEpochs - 1, nameof(LearningRateWarmUpEpochs));
+            RequireInRange(CheckpointInterval, 1, int.MaxValue, nameof(CheckpointInterval));
+            RequireInRange(EarlyStoppingPatience ?? 1, 1, int.MaxValue, nameof(EarlyStoppingPatience));
+            RequireNonNegative(WeightDecay, nameof(WeightDecay));
+            RequireNonNegative(InputNoise, nameof(InputNoise));
+            if (GradientClipping is { } norm && !(norm > 0 && double.IsFinite(norm)))
+            {
+                throw new ArgumentOutOfRangeException(nameof(GradientClipping), norm, $"{nameof(GradientClipping)} is to be a finite number above 0.");
+            }
+            if (ValidationFraction is { } fraction && !(fraction > 0 && fraction < 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(ValidationFraction), fraction, $"{nameof(ValidationFraction)} is to be above 0 and below 1.");
+            }
+            if (CheckpointFolder is not null && string.IsNullOrWhiteSpace(CheckpointFolder))
+            {
+                throw new ArgumentException("The checkpoint folder has an empty name: leave it null for none.", nameof(CheckpointFolder));
+            }
         }
 
         private VaeInputColumn[] ValidatedInputs()
@@ -84,7 +124,7 @@ public sealed partial class VaeEstimator
             {
                 throw new ArgumentException(
                     $"No output column is named: set at least one of {nameof(OutputColumnName)}, {nameof(LogVarianceColumnName)}, {nameof(DrawColumnName)}, {nameof(ReconstructionColumnName)}, "
-                    + $"{nameof(ReconstructionColumnSuffix)}, {nameof(ScoreColumnName)}, {nameof(ImputedColumnSuffix)}.");
+                    + $"{nameof(ReconstructionColumnSuffix)}, {nameof(ScoreColumnName)}, {nameof(PredictedLabelColumnName)}, {nameof(ImputedColumnSuffix)}.");
             }
             if (Array.Exists(named, string.IsNullOrWhiteSpace))
             {
@@ -101,7 +141,7 @@ public sealed partial class VaeEstimator
             }
         }
 
-        private static void RequireDefined<T>(T value, string setting)
+        internal static void RequireDefined<T>(T value, string setting)
             where T : struct, Enum
         {
             if (!Enum.IsDefined(value))
@@ -110,7 +150,31 @@ public sealed partial class VaeEstimator
             }
         }
 
-        private static void RequireInRange(int value, int smallest, int largest, string setting)
+        internal static void RequireFraction(double value, string setting)
+        {
+            if (!(value >= 0 && value < 1))
+            {
+                throw new ArgumentOutOfRangeException(setting, value, $"{setting} is to be at least 0 and below 1.");
+            }
+        }
+
+        internal static void RequireNonNegative(double value, string setting)
+        {
+            if (!(value >= 0 && double.IsFinite(value)))
+            {
+                throw new ArgumentOutOfRangeException(setting, value, $"{setting} is to be a finite number of at least 0.");
+            }
+        }
+
+        internal static void RequireAtMost(double value, double largest, string setting)
+        {
+            if (!(value >= 0 && value <= largest))
+            {
+                throw new ArgumentOutOfRangeException(setting, value, $"{setting} is to be from 0 to {largest}.");
+            }
+        }
+
+        internal static void RequireInRange(int value, int smallest, int largest, string setting)
         {
             if (value < smallest || value > largest)
             {

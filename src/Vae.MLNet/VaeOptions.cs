@@ -51,22 +51,47 @@ public sealed partial class VaeEstimator
         public string? ImputedColumnSuffix { get; set; }
 
         /// <summary>
-        /// Output: the negative ELBO of the row in nats, a <see cref="float"/>: minus E_q[log p(x|z)] (by one draw that depends on the row's values only) plus KL(q(z|x) || N(0, I)).
-        /// The higher, the less the model expects such a row. A row with holes is scored by what is there. Default null: not added.
+        /// Output: the negative ELBO of the row in nats, a <see cref="float"/>: minus E_q[log p(x|z)] (by one draw that depends on the row's values only) plus KL(q(z|x) || p(z)); with
+        /// <see cref="ScoreDraws"/> above 1 a tighter bound. The higher, the less the model expects such a row. A row with holes is scored by what is there. Default null: not added.
         /// </summary>
         public string? ScoreColumnName { get; set; }
+
+        /// <summary>Output: whether the score is above <see cref="VaeTransformer.ScoreThreshold"/>, a <see cref="bool"/>: an anomaly. Default null: not added.</summary>
+        public string? PredictedLabelColumnName { get; set; }
+
+        /// <summary>
+        /// The part of the training rows that are taken for anomalies, above 0 and at most 0.5: the threshold of <see cref="PredictedLabelColumnName"/> is such that this part of them is above it.
+        /// Only looked at if that column is named. Default 0.1.
+        /// </summary>
+        public double Contamination { get; set; } = Defaults.Contamination;
+
+        /// <summary>
+        /// Draws per row of the score, from 1 to 10,000: with 1 it is the negative ELBO, with more the negative importance-weighted bound, which is nearer to -log p(x) (Burda et al., 2016). Default 1.
+        /// </summary>
+        public int ScoreDraws { get; set; } = 1;
 
         /// <summary>Size of the latent vector z, at least 1. Default 16.</summary>
         public int LatentDimension { get; set; } = Defaults.LatentDimension;
 
-        /// <summary>Sizes of the encoder's hidden layers (ReLU), from the input on; the decoder has the same in reverse. Each at least 1; empty means a linear model. Default 512, 256.</summary>
-        public IReadOnlyList<int> HiddenLayerSizes { get; set; } = [512, 256];
+        /// <summary>
+        /// Encoder and decoder: <see cref="VaeNetwork.Dense"/>, <see cref="VaeNetwork.Convolutional"/> for images, or <see cref="VaeNetwork.Custom"/>. Default: dense hidden layers of 512 and 256 (ReLU).
+        /// </summary>
+        public VaeNetwork Network { get; set; } = new VaeNetwork.Dense(512, 256);
 
         /// <summary>
         /// The distribution p(x|z) of number and vector columns that do not set their own. Default <see cref="VaeLikelihood.Gaussian"/>; <see cref="VaeLikelihood.Bernoulli"/> wants values in [0, 1].
         /// Booleans are Bernoulli and keys are categorical unless their column says otherwise.
         /// </summary>
         public VaeLikelihood Likelihood { get; set; } = Defaults.Likelihood;
+
+        /// <summary>The noise of <see cref="VaeLikelihood.Gaussian"/>, <see cref="VaeLikelihood.Laplace"/> and <see cref="VaeLikelihood.StudentT"/> columns that do not set their own. Default <see cref="VaeNoise.PerFeature"/>.</summary>
+        public VaeNoise Noise { get; set; } = VaeNoise.PerFeature;
+
+        /// <summary>p(z). Default <see cref="VaePrior.StandardNormal"/>.</summary>
+        public VaePrior Prior { get; set; } = new VaePrior.StandardNormal();
+
+        /// <summary>What training maximises. Default <see cref="VaeObjective.Elbo"/>.</summary>
+        public VaeObjective Objective { get; set; } = new VaeObjective.Elbo();
 
         /// <summary>How many times training goes over all rows, at least 1. Default 30.</summary>
         public int NumberOfEpochs { get; set; } = Defaults.NumberOfEpochs;
@@ -76,6 +101,45 @@ public sealed partial class VaeEstimator
 
         /// <summary>The step size of Adam (Kingma and Ba, 2015), above 0 and at most 1. Default 0.001.</summary>
         public double LearningRate { get; set; } = Defaults.LearningRate;
+
+        /// <summary>How the step size changes while training. Default <see cref="VaeLearningRateSchedule.Constant"/>.</summary>
+        public VaeLearningRateSchedule LearningRateSchedule { get; set; }
+
+        /// <summary>Epochs in which the step size rises linearly to <see cref="LearningRate"/>, from 0 to below <see cref="NumberOfEpochs"/>. Default 0.</summary>
+        public int LearningRateWarmUpEpochs { get; set; }
+
+        /// <summary>How much a step shrinks the weights, times the step size (AdamW; Loshchilov and Hutter, 2019). At least 0. Default 0.</summary>
+        public double WeightDecay { get; set; }
+
+        /// <summary>The largest norm of a step's gradient: a longer one is scaled down to it (Pascanu et al., 2013). Above 0. Default null: no limit.</summary>
+        public double? GradientClipping { get; set; }
+
+        /// <summary>The part of the training rows, above 0 and below 1, that is held out, chosen by <see cref="Seed"/>, to validate every epoch. Default null: none.</summary>
+        public double? ValidationFraction { get; set; }
+
+        /// <summary>
+        /// Epochs without a better validation ELBO after which training stops, at least 1. Needs validation rows. Whether it stops early or not, the weights of the best epoch are kept.
+        /// Default null: training goes on to the end and keeps the last weights.
+        /// </summary>
+        public int? EarlyStoppingPatience { get; set; }
+
+        /// <summary>
+        /// A folder where training keeps its state, so that it can be interrupted at any moment: the next fit with the same settings and rows goes on from there, to the same bits. Made if it is not there;
+        /// must be empty or of such a training. Written atomically. Default null: none.
+        /// </summary>
+        public string? CheckpointFolder { get; set; }
+
+        /// <summary>Epochs from one checkpoint to the next, at least 1. Default 1.</summary>
+        public int CheckpointInterval { get; set; } = 1;
+
+        /// <summary>Where training computes. Default <see cref="VaeDevice.Auto"/>. A trained model computes on the CPU.</summary>
+        public VaeDevice Device { get; set; }
+
+        /// <summary>
+        /// The standard deviation of normal noise that training adds to the numbers that the encoder sees, on the columns' scaling, while the clean ones are asked back: a denoising VAE (Vincent et al., 2008;
+        /// Im et al., 2017). At least 0. Default 0.
+        /// </summary>
+        public double InputNoise { get; set; }
 
         /// <summary>
         /// The probability, from 0 to below 1, that training hides a value from the encoder while still asking for it back: so the encoder learns to tell the whole from parts, which imputation
@@ -108,7 +172,7 @@ public sealed partial class VaeEstimator
         /// <summary>Told of every finished epoch. Default null.</summary>
         public IProgress<VaeProgress>? Progress { get; set; }
 
-        /// <summary>Cancels <see cref="VaeEstimator.Fit"/>, which then throws <see cref="OperationCanceledException"/> and leaves nothing behind. Looked at before every step.</summary>
+        /// <summary>Cancels <see cref="VaeEstimator.Fit(Microsoft.ML.IDataView)"/>, which then throws <see cref="OperationCanceledException"/> and leaves nothing behind. Looked at before every step.</summary>
         public CancellationToken CancellationToken { get; set; }
     }
 
@@ -122,5 +186,6 @@ public sealed partial class VaeEstimator
         public const double MaskingRate = 0.2;
         public const int ImputationDraws = 64;
         public const int MaximumCategories = 1000;
+        public const double Contamination = 0.1;
     }
 }

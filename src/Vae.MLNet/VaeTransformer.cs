@@ -8,7 +8,7 @@ using Vae.MLNet.Pipeline;
 namespace Vae.MLNet;
 
 /// <summary>
-/// A trained variational autoencoder (Kingma and Welling, 2014): adds the columns named in <see cref="VaeEstimator.Options"/>. Made by <see cref="VaeEstimator.Fit"/> or loaded by
+/// A trained variational autoencoder (Kingma and Welling, 2014): adds the columns named in <see cref="VaeEstimator.Options"/>. Made by <see cref="VaeEstimator.Fit(Microsoft.ML.IDataView)"/> or loaded by
 /// <c>mlContext.Model.Load</c>.
 /// </summary>
 /// <remarks>
@@ -17,10 +17,11 @@ namespace Vae.MLNet;
 /// </remarks>
 public sealed class VaeTransformer : ITransformer, IDisposable
 {
-    internal VaeTransformer(IReadOnlyList<OutputColumn> outputs, FittedVae model)
+    internal VaeTransformer(IReadOnlyList<OutputColumn> outputs, FittedVae model, IReadOnlyList<VaeProgress> history)
     {
         Outputs = outputs;
         Model = model;
+        History = history;
         InputColumns = [.. model.Layout.Columns.Select((column, input) => column.Settings with
         {
             ReconstructionColumnName = outputs.FirstOrDefault(output => output.Output == VaeOutput.Reconstruction && output.Input == input)?.Name,
@@ -40,8 +41,17 @@ public sealed class VaeTransformer : ITransformer, IDisposable
     /// <summary>Size of the latent vector.</summary>
     public int LatentDimension => Model.Architecture.LatentDimension;
 
-    /// <summary>Sizes of the encoder's hidden layers, from the input on; the decoder has the same in reverse.</summary>
-    public IReadOnlyList<int> HiddenLayerSizes => Model.Architecture.HiddenLayerSizes;
+    /// <summary>Encoder and decoder.</summary>
+    public VaeNetwork Network => Model.Architecture.Network;
+
+    /// <summary>p(z).</summary>
+    public VaePrior Prior => Model.Architecture.Prior;
+
+    /// <summary>What each epoch of training brought, in order.</summary>
+    public IReadOnlyList<VaeProgress> History { get; }
+
+    /// <summary>Scores above it are anomalies, by <see cref="VaeEstimator.Options.Contamination"/>; null without a column for the predicted label.</summary>
+    public float? ScoreThreshold => Model.ScoreThreshold;
 
     internal IReadOnlyList<OutputColumn> Outputs { get; }
 

@@ -29,7 +29,7 @@ public sealed class AdBenchTests(ITestOutputHelper output)
             OutputColumnName = null,
             ImputedColumnSuffix = "Filled",
             LatentDimension = 8,
-            HiddenLayerSizes = [256, 128],
+            Network = new VaeNetwork.Dense([256, 128]),
             NumberOfEpochs = 200,
         }).Fit(data);
         float[][] filled = [.. ml.Data.CreateEnumerable<Filled>(model.Transform(data), reuseRowObject: false).Select(row => row.FeaturesFilled)];

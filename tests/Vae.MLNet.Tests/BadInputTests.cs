@@ -17,9 +17,10 @@ public sealed class BadInputTests
         { "LearningRate", options => options.LearningRate = 0, "above 0" },
         { "LearningRate", options => options.LearningRate = double.NaN, "above 0" },
         { "LearningRate", options => options.LearningRate = 1.5, "1.5" },
-        { "HiddenLayerSizes[1]", options => options.HiddenLayerSizes = [8, 0], "0" },
-        { "HiddenLayerSizes", options => options.HiddenLayerSizes = null!, "HiddenLayerSizes" },
-        { "Likelihood", options => options.Likelihood = (VaeLikelihood)77, "Gaussian, Bernoulli" },
+        { "HiddenLayerSizes[1]", options => options.Network = new VaeNetwork.Dense([8, 0]), "0" },
+        { "HiddenLayerSizes", options => options.Network = new VaeNetwork.Dense((IReadOnlyList<int>)null!), "HiddenLayerSizes" },
+        { "Network", options => options.Network = null!, "Network" },
+        { "Likelihood", options => options.Likelihood = (VaeLikelihood)77, "Gaussian, StudentT, Laplace, Bernoulli" },
         { "Likelihood", options => options.Likelihood = VaeLikelihood.Categorical, "keys are categorical" },
         { "InputColumnName", options => options.InputColumnName = " ", "no name" },
         { "input columns", options => (options.InputColumns, options.ReconstructionColumnName) = (["A", "A"], null), "two input columns are named 'A'" },
@@ -161,7 +162,7 @@ public sealed class BadInputTests
         {
             options.LearningRate = 1;
             options.NumberOfEpochs = 200;
-            options.HiddenLayerSizes = [64, 64, 64];
+            options.Network = new VaeNetwork.Dense([64, 64, 64]);
             options.BatchSize = 4;
         }));
         Assert.Contains("Training diverged", error.Message);

@@ -44,7 +44,7 @@ public sealed class ImputingModels : IDisposable
             InputColumns = ["X", "Y", "Kind", "Pair", "Flag", "Count", "Free"],
             ImputedColumnSuffix = "_filled",
             LatentDimension = 2,
-            HiddenLayerSizes = [32],
+            Network = new VaeNetwork.Dense([32]),
             NumberOfEpochs = 5,
             Seed = 7,
         };

@@ -19,7 +19,7 @@ public sealed class PyTorchTests
         {
             options.Likelihood = likelihood;
             options.LatentDimension = 3;
-            options.HiddenLayerSizes = [32, 16];
+            options.Network = new VaeNetwork.Dense([32, 16]);
             options.NumberOfEpochs = 20;
         });
         TestOutput[] outputs = ml.Outputs(model.Transform(data));

@@ -226,7 +226,7 @@ public sealed class ScalingTests
             ScoreColumnName = "Score",
             ReconstructionColumnSuffix = "Seen",
             LatentDimension = 2,
-            HiddenLayerSizes = [32],
+            Network = new VaeNetwork.Dense([32]),
             NumberOfEpochs = 40,
             BatchSize = 50,
             LearningRate = 5e-3,

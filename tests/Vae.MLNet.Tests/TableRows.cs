@@ -178,7 +178,7 @@ public sealed class MixedModel : IDisposable
             ScoreColumnName = "Score",
             ReconstructionColumnSuffix = "Seen",
             LatentDimension = 3,
-            HiddenLayerSizes = [48],
+            Network = new VaeNetwork.Dense([48]),
             NumberOfEpochs = 50,
             BatchSize = 50,
             LearningRate = 5e-3,

@@ -157,7 +157,7 @@ public sealed class TableWarningTests
         ReconstructionColumnSuffix = "Seen",
         ImputedColumnSuffix = "Filled",
         LatentDimension = 2,
-        HiddenLayerSizes = [8],
+        Network = new VaeNetwork.Dense([8]),
         NumberOfEpochs = 5,
         BatchSize = 10,
         Seed = 5,

@@ -69,7 +69,7 @@ internal static class TestRows
             ReconstructionColumnName = "Reconstruction",
             ScoreColumnName = "Score",
             LatentDimension = 2,
-            HiddenLayerSizes = [16],
+            Network = new VaeNetwork.Dense([16]),
             NumberOfEpochs = 3,
             Seed = 7,
         };

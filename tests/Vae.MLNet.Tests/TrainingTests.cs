@@ -45,6 +45,7 @@ public sealed partial class TrainingTests
         using VaeTransformer model = TestRows.Fit(ml, data, options =>
         {
             options.NumberOfEpochs = 30;
+            options.LearningRateSchedule = VaeLearningRateSchedule.Cosine;
             options.Progress = progress;
         });
         // Averages over an epoch lag a little behind the model at its end.
@@ -75,7 +76,7 @@ public sealed partial class TrainingTests
         using VaeTransformer model = TestRows.Fit(ml, data, options =>
         {
             options.NumberOfEpochs = 40;
-            options.HiddenLayerSizes = [32, 32];
+            options.Network = new VaeNetwork.Dense([32, 32]);
             options.LearningRate = 3e-3;
         });
         TestOutput[] outputs = ml.Outputs(model.Transform(data));
@@ -157,7 +158,7 @@ public sealed partial class TrainingTests
         {
             using VaeTransformer model = TestRows.Fit(ml, ml.View(rows), options =>
             {
-                options.HiddenLayerSizes = [];
+                options.Network = new VaeNetwork.Dense([]);
                 options.BatchSize = 1;
             });
             Assert.All(ml.Outputs(model.Transform(ml.View(rows))), output => Assert.All(output.Reconstruction, value => Assert.True(float.IsFinite(value))));
@@ -177,7 +178,7 @@ public sealed partial class TrainingTests
         Assert.NotNull(model.GetOutputSchema(ml.View(10).Schema).GetColumnOrNull("Latent"));
     }
 
-    [GeneratedRegex(@"^Epoch \d+/10: ELBO -?\d+\.\d{3} nats per row \(reconstruction -?\d+\.\d{3}, KL \d+\.\d{3}\), \d+ rows/s$")]
+    [GeneratedRegex(@"^Epoch \d+/10: ELBO -?\d+\.\d{3} nats per row \(reconstruction -?\d+\.\d{3}, KL \d+\.\d{3}\), \d+ active units, \d+ rows/s$")]
     private static partial Regex EpochLine();
 
     private sealed class Collected(Action<VaeProgress>? also = null) : IProgress<VaeProgress>

@@ -128,7 +128,7 @@ def main(model_path, rows_path, outputs_path):
     columns = [Column(column, tables(f"columns.{i}")) for i, column in enumerate(config["inputColumns"])]
     labels = config["labelColumn"]["categories"] if "labelColumn" in config else 0
     weights = {name: torch.tensor(values) for name, values in weights.items() if values.dtype == np.float32}
-    latent, layers, file_width = config["latentDimension"], len(config["hiddenLayerSizes"]), sum(column.file_width for column in columns)
+    latent, layers, file_width = config["latentDimension"], len(config["network"]["hiddenLayerSizes"]), sum(column.file_width for column in columns)
     file = np.fromfile(rows_path, dtype="<f4").reshape(-1, file_width + (labels > 0))
     outputs = np.fromfile(outputs_path, dtype="<f4").reshape(len(file), 2 * latent + file_width + 1)
 
@@ -137,7 +137,7 @@ def main(model_path, rows_path, outputs_path):
 
     def hidden(x, network):
         for i in range(layers):
-            x = torch.relu(linear(x, f"{network}.hidden.layers.linear{i}"))
+            x = torch.relu(linear(x, f"{network}.hidden.{i}"))
         return x
 
     # Dense rows: the columns by likelihood, in their order within one.
@@ -152,13 +152,13 @@ def main(model_path, rows_path, outputs_path):
     label = F.one_hot(torch.tensor(file[:, -1].astype(np.int64)) - 1, labels).float() if labels else torch.zeros(len(file), 0)
 
     trunk = hidden(torch.cat([x, missing if config["seesMissing"] else missing[:, :0], label], 1), "encoder")
-    mean, log_variance = linear(trunk, "encoder.mean"), linear(trunk, "encoder.log_variance")
+    mean, log_variance = linear(trunk, "encoder.output").split(latent, 1)
 
     def decode(z):
         return linear(hidden(torch.cat([z, label], 1), "decoder"), "decoder.output")
 
     reconstruction, decoded = decode(mean), decode(mean + (log_variance / 2).exp() * noise)
-    log_variances = next((values for name, values in weights.items() if name.startswith("likelihood") and name.endswith("log_variance")), None)
+    log_scales = next((values for name, values in weights.items() if name.startswith("likelihood") and name.endswith("log_scale")), None)
     log_likelihood, reconstructions, slot, number = torch.tensor(log_slope), {}, 0, 0
     for i in order:
         column = columns[i]
@@ -169,7 +169,7 @@ def main(model_path, rows_path, outputs_path):
             if column.likelihood == "Bernoulli":
                 terms, means = -F.binary_cross_entropy_with_logits(said, x[:, here], reduction="none"), torch.sigmoid(reconstruction[:, here])
             else:
-                variance = log_variances[here].exp() + 1e-6
+                variance = ((5 * log_scales[here]).exp() + 1e-3) ** 2
                 terms, means = -0.5 * ((x[:, here] - said) ** 2 / variance + variance.log() + np.log(2 * np.pi)), reconstruction[:, here]
             terms = terms * (1 - missing[:, number:number + column.width])
             number += column.width

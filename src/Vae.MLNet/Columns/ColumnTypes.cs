@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Vae.MLNet.Likelihoods;
 
 namespace Vae.MLNet.Columns;
 
@@ -28,7 +29,7 @@ internal static class ColumnTypes
             throw Mismatch("input", settings.Name, WantedInput, $"{column.Type}", parameter);
         }
         RequireCategories(column, options.MaximumCategories, parameter);
-        return (column, Decide(settings, kind, options.Likelihood, parameter));
+        return (column, Decide(settings, kind, options, parameter));
     }
 
     /// <inheritdoc cref="Input(DataViewSchema, VaeInputColumn, VaeEstimator.Options, string)"/>
@@ -42,7 +43,7 @@ internal static class ColumnTypes
             (SchemaShape.Column.VectorKind.Vector, false) when column.ItemType == NumberDataViewType.Single => Kind.Vector,
             _ => null,
         };
-        Decide(settings, kind ?? throw Mismatch("input", settings.Name, WantedInput, Describe(column), parameter), options.Likelihood, parameter);
+        Decide(settings, kind ?? throw Mismatch("input", settings.Name, WantedInput, Describe(column), parameter), options, parameter);
         return column;
     }
 
@@ -93,7 +94,8 @@ internal static class ColumnTypes
 
     /// <summary>Whether the settings, likelihood and scaling decided, are possible for a column of that type.</summary>
     public static bool AreSettingsOf(VaeInputColumn settings, DataViewType type) =>
-        KindOf(type) is { } kind && settings is { Likelihood: { } likelihood, Scaling: { } scaling } && LikelihoodsOf(kind).Contains(likelihood) && ScalingsOf(likelihood).Contains(scaling);
+        KindOf(type) is { } kind && settings is { Likelihood: { } likelihood, Scaling: { } scaling } && LikelihoodsOf(kind).Contains(likelihood) && ScalingsOf(likelihood).Contains(scaling)
+        && (settings.Noise is not null) == LikelihoodPart.HasNoise(likelihood);
 
     private static Kind? KindOf(DataViewType type) => type switch
     {
@@ -104,18 +106,22 @@ internal static class ColumnTypes
         _ => null,
     };
 
-    private static VaeInputColumn Decide(VaeInputColumn settings, Kind kind, VaeLikelihood numbers, string parameter)
+    private static VaeInputColumn Decide(VaeInputColumn settings, Kind kind, VaeEstimator.Options options, string parameter)
     {
         VaeLikelihood[] likelihoods = LikelihoodsOf(kind);
-        VaeLikelihood likelihood = settings.Likelihood ?? (likelihoods.Length > 1 && kind != Kind.Flag ? numbers : likelihoods[0]);
+        VaeLikelihood likelihood = settings.Likelihood ?? (likelihoods.Length > 1 && kind != Kind.Flag ? options.Likelihood : likelihoods[0]);
         if (!likelihoods.Contains(likelihood))
         {
             throw new ArgumentOutOfRangeException(parameter, $"The likelihood of column '{settings.Name}' ({kind}) is to be {string.Join(" or ", likelihoods)}; it is set to {likelihood}.");
         }
+        if (settings.Noise is not null && !LikelihoodPart.HasNoise(likelihood))
+        {
+            throw new ArgumentOutOfRangeException(parameter, $"Column '{settings.Name}' has a noise set, which the {likelihood} likelihood does not have.");
+        }
         VaeScaling[] scalings = ScalingsOf(likelihood);
         VaeScaling scaling = settings.Scaling ?? scalings[0];
         return scalings.Contains(scaling)
-            ? settings with { Likelihood = likelihood, Scaling = scaling }
+            ? settings with { Likelihood = likelihood, Scaling = scaling, Noise = LikelihoodPart.HasNoise(likelihood) ? settings.Noise ?? options.Noise : null }
             : throw new ArgumentOutOfRangeException(parameter, $"The scaling of column '{settings.Name}' with the {likelihood} likelihood is to be {string.Join(" or ", scalings)}; it is set to {scaling}.");
     }
 
@@ -123,12 +129,19 @@ internal static class ColumnTypes
     private static VaeLikelihood[] LikelihoodsOf(Kind kind) => kind switch
     {
         Kind.Key => [VaeLikelihood.Categorical],
-        Kind.Flag => [VaeLikelihood.Bernoulli, VaeLikelihood.Gaussian],
-        _ => [VaeLikelihood.Gaussian, VaeLikelihood.Bernoulli],
+        Kind.Flag => [VaeLikelihood.Bernoulli, VaeLikelihood.Gaussian, VaeLikelihood.StudentT, VaeLikelihood.Laplace],
+        Kind.Number =>
+        [
+            VaeLikelihood.Gaussian, VaeLikelihood.StudentT, VaeLikelihood.Laplace, VaeLikelihood.Bernoulli, VaeLikelihood.ContinuousBernoulli, VaeLikelihood.Poisson,
+        ],
+        _ =>
+        [
+            VaeLikelihood.Gaussian, VaeLikelihood.StudentT, VaeLikelihood.Laplace, VaeLikelihood.Bernoulli, VaeLikelihood.ContinuousBernoulli, VaeLikelihood.Poisson, VaeLikelihood.Multinomial,
+        ],
     };
 
     private static VaeScaling[] ScalingsOf(VaeLikelihood likelihood) =>
-        likelihood == VaeLikelihood.Gaussian ? [VaeScaling.Standard, VaeScaling.Quantile, VaeScaling.None] : [VaeScaling.None];
+        LikelihoodPart.HasNoise(likelihood) ? [VaeScaling.Standard, VaeScaling.Quantile, VaeScaling.None] : [VaeScaling.None];
 
     private static SchemaShape.Column Find(SchemaShape shape, string name, string role, string parameter)
     {

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Vae.MLNet.Likelihoods;
 
 namespace Vae.MLNet.Columns;
 
@@ -15,6 +16,9 @@ internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
     public string Name => Settings.Name;
 
     public VaeLikelihood Likelihood => Settings.Likelihood!.Value;
+
+    /// <summary>Its slots as a likelihood sees them.</summary>
+    public LikelihoodPart Part => new(Likelihood, Width, Settings.Noise);
 
     public DataViewType Type { get; } = type;
 

@@ -95,6 +95,41 @@ internal static class LayoutLearner
         return new LearnedLayout(new RowLayout(learned, (KeyColumn?)label?.Learn(warn)), rows, learners.Sum(learner => learner.Missing));
     }
 
+    /// <summary>For a layout that is known: counts the rows and what they miss.</summary>
+    /// <param name="input">The rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="layout">What was learned of other rows.</param>
+    /// <param name="checkAlive">Throws when training is to stop.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is not as in those rows.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or a value is not one for its column.</exception>
+    public static LearnedLayout Recall(IDataView input, TrainingColumns columns, RowLayout layout, Action checkAlive)
+    {
+        checkAlive();
+        BoundLayout bound = layout.Bind(input.Schema, nameof(input));
+        using DataViewRowCursor cursor = input.GetRowCursor(columns.All);
+        RowWeight rowWeight = columns.WeightOf(cursor);
+        RowReader reader = bound.ReaderOf(cursor, allowsHoles: true);
+        var values = new float[layout.Width];
+        var missing = new float[layout.NumberWidth];
+        long rows = 0;
+        long holes = 0;
+        for (long read = 0; cursor.MoveNext(); read++)
+        {
+            if (read % 1024 == 0)
+            {
+                checkAlive();
+            }
+            if (rowWeight.Read() > 0)
+            {
+                rows++;
+                holes += reader.Read(values, missing).HasHoles ? 1 : 0;
+            }
+        }
+        return rows > 0
+            ? new LearnedLayout(layout, rows, holes)
+            : throw new InvalidOperationException($"The data has no rows to train or validate on (column '{string.Join("', '", columns.Inputs.Select(each => each.Settings.Name))}'): at least one is wanted.");
+    }
+
     private static ColumnLearner LearnerOf(VaeInputColumn settings, DataViewRow row, DataViewSchema.Column column) => settings.Likelihood == VaeLikelihood.Categorical
         ? KeyColumn.LearnerOf(settings, row, column)
         : column.Type is Microsoft.ML.Data.VectorDataViewType ? VectorColumn.LearnerOf(settings, row, column) : NumberColumn.LearnerOf(settings, row, column);

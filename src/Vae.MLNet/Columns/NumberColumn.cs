@@ -73,6 +73,7 @@ internal sealed class NumberColumn(VaeInputColumn settings, DataViewType type, S
             {
                 warn(FormattableString.Invariant($"Column '{settings.Name}' is {_statistics.Moments.Mean(0)} in all training rows: it tells nothing{(settings.Scaling == VaeScaling.None ? "" : ", and is reconstructed as that")}."));
             }
+            _statistics.WarnOfLikelihood(settings, warn);
             return new NumberColumn(settings, column.Type, _statistics.Learn());
         }
     }

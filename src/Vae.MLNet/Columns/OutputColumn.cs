@@ -13,6 +13,7 @@ internal enum VaeOutput
     Reconstruction,
     Score,
     Imputed,
+    PredictedLabel,
 }
 
 /// <summary>One output column. Those that are of an input column have its index, and if there are several imputations, which one.</summary>
@@ -23,6 +24,12 @@ internal sealed record OutputColumn(VaeOutput Output, string Name, int Input = 0
     /// <summary>Whether it has the type of an input column.</summary>
     public bool IsOfInput => Output is VaeOutput.Reconstruction or VaeOutput.Imputed;
 
+    /// <summary>Whether it is one number of the whole row.</summary>
+    public bool IsOfScore => Output is VaeOutput.Score or VaeOutput.PredictedLabel;
+
+    /// <summary>What has to be computed for it.</summary>
+    public VaeOutput Computed => IsOfScore ? VaeOutput.Score : Output;
+
     /// <summary>All that the options name, in the order in which they are added.</summary>
     public static IReadOnlyList<OutputColumn> Of(VaeEstimator.Options options)
     {
@@ -32,6 +39,7 @@ internal sealed record OutputColumn(VaeOutput Output, string Name, int Input = 0
             (VaeOutput.LogVariance, options.LogVarianceColumnName),
             (VaeOutput.Draw, options.DrawColumnName),
             (VaeOutput.Score, options.ScoreColumnName),
+            (VaeOutput.PredictedLabel, options.PredictedLabelColumnName),
         ];
         IEnumerable<OutputColumn> reconstructions = options.InputColumns
             .Select((column, input) => (Name: column.ReconstructionColumnName ?? Suffixed(column, options.ReconstructionColumnSuffix), input))
@@ -44,7 +52,7 @@ internal sealed record OutputColumn(VaeOutput Output, string Name, int Input = 0
                 new OutputColumn(VaeOutput.Imputed, options.NumberOfImputations == 1 ? each.Name! : $"{each.Name}{imputation + 1}", each.input, imputation)));
         List<OutputColumn> columns = [.. ofRows.Where(each => each.Name is not null).Select(each => new OutputColumn(each.Output, each.Name!))];
         // The score comes after the reconstruction.
-        int score = columns.FindIndex(column => column.Output == VaeOutput.Score);
+        int score = columns.FindIndex(column => column.IsOfScore);
         columns.InsertRange(score < 0 ? columns.Count : score, reconstructions);
         return [.. columns, .. imputed];
     }
@@ -53,6 +61,7 @@ internal sealed record OutputColumn(VaeOutput Output, string Name, int Input = 0
     {
         _ when IsOfInput => inputs[Input].Type,
         VaeOutput.Score => NumberDataViewType.Single,
+        VaeOutput.PredictedLabel => BooleanDataViewType.Instance,
         _ => new VectorDataViewType(NumberDataViewType.Single, latentDimension),
     };
 
@@ -74,8 +83,8 @@ internal sealed record OutputColumn(VaeOutput Output, string Name, int Input = 0
             SchemaShape.Column input = inputs[Input];
             return MLNetInternals.NewShape(Name, input.Kind, input.ItemType, input.IsKey, new SchemaShape(input.Annotations.Where(annotation => s_passedOn.Contains(annotation.Name))));
         }
-        SchemaShape.Column.VectorKind kind = Output == VaeOutput.Score ? SchemaShape.Column.VectorKind.Scalar : SchemaShape.Column.VectorKind.Vector;
-        return MLNetInternals.NewShape(Name, kind, NumberDataViewType.Single, isKey: false, null);
+        SchemaShape.Column.VectorKind kind = IsOfScore ? SchemaShape.Column.VectorKind.Scalar : SchemaShape.Column.VectorKind.Vector;
+        return MLNetInternals.NewShape(Name, kind, Output == VaeOutput.PredictedLabel ? BooleanDataViewType.Instance : NumberDataViewType.Single, isKey: false, null);
     }
 
     private static string? Suffixed(VaeInputColumn column, string? suffix) => suffix is null ? null : column.Name + suffix;

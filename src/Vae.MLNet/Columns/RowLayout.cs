@@ -18,13 +18,13 @@ internal sealed class RowLayout
         Columns = columns;
         Label = label;
         _offsets = new int[columns.Count];
-        foreach (int index in LikelihoodPart.Ordered(Enumerable.Range(0, columns.Count), index => columns[index].Likelihood))
+        foreach (int index in LikelihoodPart.Ordered(Enumerable.Range(0, columns.Count), index => columns[index].Part))
         {
             _offsets[index] = Width;
             Width += columns[index].Width;
         }
-        Parts = LikelihoodPart.Joined(columns.Select(column => new LikelihoodPart(column.Likelihood, column.Width)));
-        NumberWidth = Parts.Where(part => part.Likelihood != VaeLikelihood.Categorical).Sum(part => part.Width);
+        Parts = LikelihoodPart.Joined(columns.Select(column => column.Part));
+        NumberWidth = Parts.Where(part => !part.IsCategory).Sum(part => part.Width);
     }
 
     public IReadOnlyList<DataColumn> Columns { get; }

@@ -9,17 +9,30 @@ namespace Vae.MLNet.Columns;
 /// <summary>The numbers that a column's likelihood can explain. NaN, a missing value, is allowed.</summary>
 internal sealed class ValueRange
 {
+    // Above it single precision cannot tell two counts apart.
+    private const int LargestCount = 1 << 24;
+
     private readonly DataViewSchema.Column _column;
+    private readonly VaeLikelihood _likelihood;
     private readonly double _smallest;
     private readonly double _largest;
 
     public ValueRange(DataViewSchema.Column column, VaeLikelihood likelihood)
     {
         _column = column;
-        (_smallest, _largest) = likelihood == VaeLikelihood.Bernoulli ? (0, 1) : (-float.MaxValue, float.MaxValue);
+        _likelihood = likelihood;
+        (_smallest, _largest) = likelihood switch
+        {
+            VaeLikelihood.Bernoulli or VaeLikelihood.ContinuousBernoulli => (0, 1),
+            VaeLikelihood.Poisson or VaeLikelihood.Multinomial => (0, LargestCount),
+            _ => (-float.MaxValue, float.MaxValue),
+        };
     }
 
-    public bool Contains(double value) => !(value < _smallest || value > _largest);
+    private bool AreCounts => _largest == LargestCount;
+
+    public bool Contains(double value) => !(value < _smallest || value > _largest)
+        && (!AreCounts || value == Math.Floor(value) || (double.IsNaN(value) && _likelihood == VaeLikelihood.Poisson));
 
     /// <returns>Whether none is missing.</returns>
     /// <exception cref="InvalidOperationException">A value is infinite or outside the likelihood's range.</exception>
@@ -29,7 +42,7 @@ internal sealed class ValueRange
         var smallest = new Vector<float>((float)_smallest);
         var largest = new Vector<float>((float)_largest);
         int slot = 0;
-        foreach (Vector<float> vector in MemoryMarshal.Cast<float, Vector<float>>(values))
+        foreach (Vector<float> vector in AreCounts ? [] : MemoryMarshal.Cast<float, Vector<float>>(values))
         {
             if (!(Vector.GreaterThanOrEqualAll(vector, smallest) && Vector.LessThanOrEqualAll(vector, largest)))
             {
@@ -52,8 +65,9 @@ internal sealed class ValueRange
 
     public InvalidOperationException Outside(double value, long position, int? slot)
     {
-        string wanted = !double.IsFinite(value) ? "a finite number, or NaN for a missing one"
-            : _largest == 1 ? $"a value from {_smallest} to {_largest}, which the Bernoulli likelihood needs"
+        string wanted = double.IsInfinity(value) ? "a finite number, or NaN for a missing one"
+            : _largest == 1 ? $"a value from {_smallest} to {_largest}, which the {_likelihood} likelihood needs"
+            : AreCounts ? $"a whole number from 0 to {LargestCount}, which the {_likelihood} likelihood needs"
             : "a number within the range of Single";
         // In the column's own precision: 1.01, not 1.0099999904632568.
         string found = _column.Type.RawType == typeof(double) ? value.ToString(CultureInfo.InvariantCulture) : ((float)value).ToString(CultureInfo.InvariantCulture);

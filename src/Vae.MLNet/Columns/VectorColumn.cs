@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Vae.MLNet.Likelihoods;
 
 namespace Vae.MLNet.Columns;
 
@@ -134,10 +135,11 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
                 warn($"Column '{_settings.Name}': {empty} of {_row.Length} slots have no value in any training row: nothing can be learned of them{(_settings.Scaling == VaeScaling.None ? "" : ", and they are reconstructed as 0")}.");
             }
             // Pixels that are always black are nothing to warn of.
-            if (constant > 0 && _settings.Likelihood != VaeLikelihood.Bernoulli)
+            if (constant > 0 && LikelihoodPart.HasNoise(_settings.Likelihood!.Value))
             {
                 warn($"Column '{_settings.Name}': {constant} of {_row.Length} slots have one value in all training rows: they tell nothing{(_settings.Scaling == VaeScaling.None ? "" : ", and are reconstructed as that")}.");
             }
+            _statistics.WarnOfLikelihood(_settings, warn);
             return new VectorColumn(_settings, _type, _statistics.Learn());
         }
     }

@@ -7,7 +7,7 @@ namespace Vae.MLNet.Inference;
 /// A trained model: the network, what it has learned of the columns, and the seed of its draws. Owns its tensors and shares them safely: any number of threads may
 /// <see cref="Use"/> it at a time; memory is freed when it is disposed and the last user is done.
 /// </summary>
-internal sealed class FittedVae(VariationalAutoencoder network, RowLayout layout, ImputationSettings imputation, int seed) : IDisposable
+internal sealed class FittedVae(VariationalAutoencoder network, RowLayout layout, ImputationSettings imputation, int scoreDraws, int seed) : IDisposable
 {
     // 1 for the owner and 1 for each user; at 0 the memory is gone.
     private int _references = 1;
@@ -18,6 +18,12 @@ internal sealed class FittedVae(VariationalAutoencoder network, RowLayout layout
     public RowLayout Layout { get; } = layout;
 
     public ImputationSettings Imputation { get; } = imputation;
+
+    /// <summary>Draws of the latent per row of a score.</summary>
+    public int ScoreDraws { get; } = scoreDraws;
+
+    /// <summary>Scores above it are anomalies; null if nobody asked.</summary>
+    public float? ScoreThreshold { get; set; }
 
     public int Seed { get; } = seed;
 

@@ -9,9 +9,6 @@ namespace Vae.MLNet.Inference;
 /// </summary>
 internal sealed class Imputer(VariationalAutoencoder network, IReadOnlyList<LabelledRows> rows)
 {
-    // Draws are decoded together, as many at a time as make about this many rows.
-    private const long RowsPerPass = 2048;
-
     /// <summary>sum_k w_k E[x|z_k] / sum_k w_k, encoded, <c>[rows, slots]</c>.</summary>
     /// <param name="noise">Standard normal, <c>[rows, draws, latent]</c>.</param>
     public Tensor Mean(Tensor noise)
@@ -40,29 +37,14 @@ internal sealed class Imputer(VariationalAutoencoder network, IReadOnlyList<Labe
         return network.Likelihood.Draw(chosen!, uniform);
     }
 
-    // logWeights [rows, some], decoded [rows x some, slots], and the position of the first draw among all.
     private void ForEachPass(Tensor noise, Action<Tensor, Tensor, long> pass)
     {
-        long draws = noise.shape[1];
         long position = 0;
         foreach ((RowTensors given, double logPrior) in rows)
         {
-            Posterior posterior = network.Encode(given);
-            long count = given.Values.shape[0];
-            long some = Math.Clamp(RowsPerPass / count, 1, draws);
-            for (long first = 0; first < draws; first += some)
-            {
-                some = Math.Min(some, draws - first);
-                Tensor epsilon = noise.narrow(1, first, some);
-                Tensor latents = posterior.Mean.unsqueeze(1) + (posterior.LogVariance * 0.5f).exp().unsqueeze(1) * epsilon;
-                RowTensors repeated = given.Repeated(some);
-                Tensor decoded = network.Decode(latents.reshape(count * some, latents.shape[2]), repeated.Label);
-                // log p(z) - log q(z|x) = 1/2 sum(epsilon^2 - z^2 + log var)
-                Tensor logRatio = ((epsilon.square() - latents.square()).sum(dim: 2) + posterior.LogVariance.sum(dim: 1, keepdim: true)) * 0.5f;
-                Tensor logLikelihood = network.Likelihood.LogProbability(repeated.Values, decoded, repeated.Observed).view(count, some);
-                pass(logLikelihood + logRatio + logPrior, decoded, position);
-                position += some;
-            }
+            long start = position;
+            ImportanceSampling.ForEachPass(network, given, noise, (logWeights, decoded, first) => pass(logWeights + logPrior, decoded, start + first));
+            position += noise.shape[1];
         }
     }
 }

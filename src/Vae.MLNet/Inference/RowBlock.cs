@@ -94,7 +94,8 @@ internal sealed class RowBlock
         using DisposeScope scope = NewDisposeScope();
         int latent = _model.Architecture.LatentDimension;
         Tensor? drawNoise = Wants(VaeOutput.Draw) ? Normal(rows, row => _idKeys[row], latent) : null;
-        Tensor? scoreNoise = Wants(VaeOutput.Score) || isMarginal ? Normal(rows, KeyOfValues, latent) : null;
+        int draws = _model.ScoreDraws;
+        Tensor? scoreNoise = Wants(VaeOutput.Score) || isMarginal ? Normal(rows, KeyOfValues, draws * latent).view(rows.Length, draws, latent) : null;
         RowTensors tensors = TensorsOf(rows, isMarginal);
         RowEvaluation said = isMarginal
             ? RowEvaluation.Marginal(_model.Network, WithEachLabel(tensors), drawNoise, scoreNoise!, Gumbel(rows, row => RowNoise.Derived(_idKeys[row], 0), _model.Architecture.Labels), Wants(VaeOutput.Reconstruction))

@@ -6,31 +6,31 @@ namespace Vae.MLNet.Inference;
 
 /// <summary>What the model says of rows.</summary>
 /// <param name="Mean">Of the posterior, <c>[rows, latent]</c>.</param>
-/// <param name="LogVariance">Of the posterior, <c>[rows, latent]</c>.</param>
+/// <param name="LogVariance">Of the posterior, <c>[rows, latent]</c>; null of a plain autoencoder.</param>
 /// <param name="Draw">One from the posterior, <c>[rows, latent]</c>; null if nobody asked.</param>
 /// <param name="Reconstruction">E[x|mean], encoded, <c>[rows, slots]</c>; null if nobody asked.</param>
-/// <param name="Score">The negative ELBO of the encoded row, <c>[rows]</c>; null if nobody asked.</param>
-internal sealed record RowEvaluation(Tensor Mean, Tensor LogVariance, Tensor? Draw, Tensor? Reconstruction, Tensor? Score)
+/// <param name="Score">The negative ELBO of the encoded row, or with several draws the negative importance-weighted bound, <c>[rows]</c>; null if nobody asked.</param>
+internal sealed record RowEvaluation(Tensor Mean, Tensor? LogVariance, Tensor? Draw, Tensor? Reconstruction, Tensor? Score)
 {
     /// <param name="network">The model.</param>
     /// <param name="rows">The rows, with their labels if the model is conditional.</param>
     /// <param name="drawNoise">Standard normal, <c>[rows, latent]</c>; null if no draw is wanted.</param>
-    /// <param name="scoreNoise">Standard normal, <c>[rows, latent]</c>; null if no score is wanted.</param>
+    /// <param name="scoreNoise">Standard normal, <c>[rows, draws, latent]</c>; null if no score is wanted.</param>
     /// <param name="reconstructs">Whether a reconstruction is wanted.</param>
     public static RowEvaluation Of(VariationalAutoencoder network, RowTensors rows, Tensor? drawNoise, Tensor? scoreNoise, bool reconstructs)
     {
         Posterior posterior = network.Encode(rows);
-        Tensor? score = null;
-        if (scoreNoise is not null)
+        Tensor? score = scoreNoise?.shape[1] switch
         {
-            var elbo = Elbo.Evaluate(network, posterior, rows, scoreNoise);
-            score = elbo.Kl - elbo.Reconstruction;
-        }
+            null => null,
+            1 => -ElboTerms.Of(network, posterior, rows, scoreNoise.squeeze(1)).Elbo,
+            _ => -ImportanceSampling.LogLikelihood(network, rows, scoreNoise),
+        };
         return new RowEvaluation(
             posterior.Mean,
             posterior.LogVariance,
             drawNoise is null ? null : posterior.Draw(drawNoise),
-            reconstructs ? network.Likelihood.Mean(network.Decode(posterior.Mean, rows.Label)) : null,
+            reconstructs ? network.Likelihood.Reconstruction(rows.Values, network.Decode(posterior.Mean, rows.Label)) : null,
             score);
     }
 
@@ -41,7 +41,7 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor LogVariance, Tensor? Dr
     /// <param name="network">The conditional model.</param>
     /// <param name="labelled">The rows once with each label, and the logarithm of its training proportion.</param>
     /// <param name="drawNoise">Standard normal, <c>[rows, latent]</c>; null if no draw is wanted.</param>
-    /// <param name="scoreNoise">Standard normal, <c>[rows, latent]</c>.</param>
+    /// <param name="scoreNoise">Standard normal, <c>[rows, draws, latent]</c>.</param>
     /// <param name="gumbel">Standard Gumbel noise, <c>[rows, labels]</c>, which draws the label of the draw.</param>
     /// <param name="reconstructs">Whether a reconstruction is wanted.</param>
     public static RowEvaluation Marginal(VariationalAutoencoder network, IEnumerable<LabelledRows> labelled, Tensor? drawNoise, Tensor scoreNoise, Tensor gumbel, bool reconstructs)
@@ -55,7 +55,8 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor LogVariance, Tensor? Dr
         {
             RowEvaluation given = Of(network, rows, drawNoise, scoreNoise, reconstructs);
             Tensor logWeight = (logPrior - given.Score!).unsqueeze(1);
-            List<Tensor> values = [given.Mean, given.LogVariance.exp() + given.Mean.square()];
+            Tensor variance = given.LogVariance?.exp() ?? zeros_like(given.Mean);
+            List<Tensor> values = [given.Mean, variance + given.Mean.square()];
             if (given.Reconstruction is not null)
             {
                 values.Add(given.Reconstruction);
@@ -71,8 +72,8 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor LogVariance, Tensor? Dr
         }
         Tensor moments = average.Average;
         Tensor mean = moments.narrow(1, 0, latent);
-        Tensor variance = moments.narrow(1, latent, latent) - mean.square();
-        return new RowEvaluation(mean, variance.clamp_min(1e-12f).log(), draw, reconstructs ? moments.narrow(1, 2 * latent, network.Architecture.Features) : null, -average.LogTotal);
+        Tensor mixed = moments.narrow(1, latent, latent) - mean.square();
+        return new RowEvaluation(mean, mixed.clamp_min(1e-12f).log(), draw, reconstructs ? moments.narrow(1, 2 * latent, network.Architecture.Features) : null, -average.LogTotal);
     }
 }
 

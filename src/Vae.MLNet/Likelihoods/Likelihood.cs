@@ -2,31 +2,6 @@ using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
 
-/// <summary>A block of neighbouring slots and their likelihood. A categorical part is one column.</summary>
-internal sealed record LikelihoodPart(VaeLikelihood Likelihood, int Width)
-{
-    /// <summary>The order of parts in a row: by likelihood, numbers before categories.</summary>
-    public static IEnumerable<T> Ordered<T>(IEnumerable<T> columns, Func<T, VaeLikelihood> likelihood) => columns.OrderBy(likelihood);
-
-    /// <summary>The parts of a row with these columns, in order; neighbours of one likelihood are one part, but for categories.</summary>
-    public static IReadOnlyList<LikelihoodPart> Joined(IEnumerable<LikelihoodPart> columns)
-    {
-        var parts = new List<LikelihoodPart>();
-        foreach (LikelihoodPart column in Ordered(columns, column => column.Likelihood))
-        {
-            if (column.Likelihood != VaeLikelihood.Categorical && parts.Count > 0 && parts[^1].Likelihood == column.Likelihood)
-            {
-                parts[^1] = column with { Width = parts[^1].Width + column.Width };
-            }
-            else
-            {
-                parts.Add(column);
-            }
-        }
-        return parts;
-    }
-}
-
 /// <summary>p(x|z): reads the decoder's output, <c>[rows, slots]</c>. Learned parameters that do not depend on z are its own.</summary>
 internal abstract class Likelihood(string name) : nn.Module(name)
 {
@@ -44,15 +19,29 @@ internal abstract class Likelihood(string name) : nn.Module(name)
     /// <param name="uniform">Independent draws from the open interval (0, 1), <c>[rows, slots]</c>.</param>
     public abstract Tensor Draw(Tensor decoded, Tensor uniform);
 
-    /// <summary>The inverse of <see cref="Mean"/>: what the decoder has to say for this mean, as near as a finite number can.</summary>
+    /// <summary>The inverse of <see cref="Mean"/>: what the decoder has to say for this mean, as near as a finite number can. Learns from it what else depends on the mean only.</summary>
+    /// <param name="mean">Of the encoded training rows, <c>[slots]</c>.</param>
     public abstract Tensor OutputFor(Tensor mean);
 
-    public static Likelihood Create(IReadOnlyList<LikelihoodPart> parts) => parts.Count == 1 ? Create(parts[0]) : new MixedLikelihood(parts);
+    /// <summary>E[x|z] of rows of which more is known than z: their totals.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="decoded">The decoder's output for them.</param>
+    public virtual Tensor Reconstruction(Tensor rows, Tensor decoded) => Mean(decoded);
 
-    public static Likelihood Create(LikelihoodPart part) => part.Likelihood switch
+    /// <summary>Rows as the encoder sees them.</summary>
+    public virtual Tensor SeenBy(Tensor rows) => rows;
+
+    public static Likelihood Create(IReadOnlyList<LikelihoodPart> parts, Device device) => parts.Count == 1 ? Create(parts[0], device) : new MixedLikelihood(parts, device);
+
+    public static Likelihood Create(LikelihoodPart part, Device device) => part.Likelihood switch
     {
-        VaeLikelihood.Gaussian => new GaussianLikelihood(part.Width),
+        VaeLikelihood.Gaussian => new GaussianLikelihood(part, device),
+        VaeLikelihood.StudentT => new StudentTLikelihood(part, device),
+        VaeLikelihood.Laplace => new LaplaceLikelihood(part, device),
         VaeLikelihood.Bernoulli => new BernoulliLikelihood(),
+        VaeLikelihood.ContinuousBernoulli => new ContinuousBernoulliLikelihood(),
+        VaeLikelihood.Poisson => new PoissonLikelihood(),
+        VaeLikelihood.Multinomial => new MultinomialLikelihood(device),
         VaeLikelihood.Categorical => new CategoricalLikelihood(),
         _ => throw new ArgumentOutOfRangeException(nameof(part), part.Likelihood, "Not a likelihood this version knows."),
     };

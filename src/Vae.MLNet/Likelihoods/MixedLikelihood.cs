@@ -8,15 +8,17 @@ internal sealed class MixedLikelihood : Likelihood
 {
     private readonly ModuleList<Likelihood> parts;
     private readonly List<(long First, long Width, bool IsMarked)> _places = [];
+    private readonly bool _changesWhatIsSeen;
 
-    public MixedLikelihood(IReadOnlyList<LikelihoodPart> parts)
+    public MixedLikelihood(IReadOnlyList<LikelihoodPart> parts, Device device)
         : base(nameof(MixedLikelihood))
     {
-        this.parts = new ModuleList<Likelihood>([.. parts.Select(Create)]);
+        this.parts = new ModuleList<Likelihood>([.. parts.Select(part => Create(part, device))]);
         long first = 0;
         foreach (LikelihoodPart part in parts)
         {
-            _places.Add((first, part.Width, part.Likelihood != VaeLikelihood.Categorical));
+            _places.Add((first, part.Width, !part.IsCategory));
+            _changesWhatIsSeen |= part.Likelihood is VaeLikelihood.Poisson or VaeLikelihood.Multinomial;
             first += part.Width;
         }
         RegisterComponents();
@@ -43,6 +45,11 @@ internal sealed class MixedLikelihood : Likelihood
     public override Tensor Draw(Tensor decoded, Tensor uniform) => Joined((part, first, width) => part.Draw(decoded.narrow(1, first, width), uniform.narrow(1, first, width)), 1);
 
     public override Tensor OutputFor(Tensor mean) => Joined((part, first, width) => part.OutputFor(mean.narrow(0, first, width)), 0);
+
+    public override Tensor Reconstruction(Tensor rows, Tensor decoded) =>
+        Joined((part, first, width) => part.Reconstruction(rows.narrow(1, first, width), decoded.narrow(1, first, width)), 1);
+
+    public override Tensor SeenBy(Tensor rows) => _changesWhatIsSeen ? Joined((part, first, width) => part.SeenBy(rows.narrow(1, first, width)), 1) : rows;
 
     private Tensor Joined(Func<Likelihood, long, long, Tensor> of, long dimension) =>
         cat([.. _places.Select((place, part) => of(parts[part], place.First, place.Width))], dimension);

@@ -3,28 +3,77 @@ using static TorchSharp.torch;
 
 namespace Vae.MLNet.Networks;
 
-/// <summary>Fully connected layers, each followed by a ReLU: <c>[rows, inputSize]</c> to <c>[rows, last size]</c>.</summary>
-internal sealed class DenseNetwork : nn.Module<Tensor, Tensor>
+/// <summary>Fully connected hidden layers, each followed by its activation, and a linear output layer.</summary>
+internal sealed class DenseNetwork : Network
 {
-    private readonly Sequential layers;
+    private readonly ModuleList<Linear> hidden = new();
+    private readonly ModuleList<LayerNorm> norms = new();
+    private readonly Dropout dropout;
+    private readonly Linear output;
+    private readonly InputParts _inputs;
+    private readonly VaeActivation _activation;
 
-    public DenseNetwork(int inputSize, IReadOnlyList<int> layerSizes)
+    public DenseNetwork(InputParts inputs, IReadOnlyList<int> hiddenLayerSizes, int outputs, VaeNetwork.Dense settings, Device device)
         : base(nameof(DenseNetwork))
     {
-        var modules = new List<(string, nn.Module<Tensor, Tensor>)>();
-        OutputSize = inputSize;
-        for (int i = 0; i < layerSizes.Count; i++)
+        _inputs = inputs;
+        _activation = settings.Activation;
+        long size = inputs.Count;
+        foreach (int next in hiddenLayerSizes)
         {
-            modules.Add(($"linear{i}", nn.Linear(OutputSize, layerSizes[i])));
-            modules.Add(($"relu{i}", nn.ReLU()));
-            OutputSize = layerSizes[i];
+            hidden.Add(nn.Linear(size, next, device: device));
+            if (settings.LayerNorm)
+            {
+                norms.Add(new LayerNorm(next, device));
+            }
+            size = next;
         }
-        layers = nn.Sequential(modules);
+        dropout = new Dropout(settings.Dropout);
+        output = nn.Linear(size, outputs, device: device);
         RegisterComponents();
     }
 
-    /// <summary>The width of the last layer.</summary>
-    public int OutputSize { get; }
+    public override Parameter? OutputBias => output.bias;
 
-    public override Tensor forward(Tensor input) => layers.call(input);
+    /// <summary>Weights and biases of such a network, with norms.</summary>
+    public static long MostParameters(long inputs, IReadOnlyList<int> hiddenLayerSizes, long outputs)
+    {
+        long total = 0;
+        foreach (int next in hiddenLayerSizes)
+        {
+            total += (inputs + 3) * next;
+            inputs = next;
+        }
+        return total + (inputs + 1) * outputs;
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        Tensor x = input;
+        for (int i = 0; i < hidden.Count; i++)
+        {
+            x = hidden[i].call(x);
+            x = Activation.Apply(_activation, norms.Count > 0 ? norms[i].call(x) : x);
+            x = dropout.call(x);
+        }
+        return output.call(x);
+    }
+
+    public override void Initialise(Generator generator)
+    {
+        bool isFirst = true;
+        foreach (Linear layer in hidden.Append(output))
+        {
+            if (isFirst)
+            {
+                Initial.Fill(layer.weight!, _inputs, generator);
+            }
+            else
+            {
+                Initial.Fill(layer.weight!, layer.weight!.shape[1], generator);
+            }
+            layer.bias!.zero_();
+            isFirst = false;
+        }
+    }
 }

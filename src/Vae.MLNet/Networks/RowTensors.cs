@@ -8,9 +8,11 @@ namespace Vae.MLNet.Networks;
 /// <param name="Label">The condition, one-hot, <c>[rows, labels]</c>; null without one.</param>
 internal readonly record struct RowTensors(Tensor Values, Tensor? Missing, Tensor? Label)
 {
+    public long Count => Values.shape[0];
+
     /// <summary>1 where a number is there, <c>[rows, numbers]</c>; null if all are.</summary>
     public Tensor? Observed => Missing is null ? null : 1 - Missing;
 
     /// <summary>Each row <paramref name="times"/> times, one after the other.</summary>
-    public RowTensors Repeated(long times) => new(Values.repeat_interleave(times, 0), Missing?.repeat_interleave(times, 0), Label?.repeat_interleave(times, 0));
+    public RowTensors Repeated(long times) => times == 1 ? this : new(Values.repeat_interleave(times, 0), Missing?.repeat_interleave(times, 0), Label?.repeat_interleave(times, 0));
 }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Vae.MLNet.Likelihoods;
+using static TorchSharp.torch;
 
 namespace Vae.MLNet.Networks;
 
@@ -7,14 +9,16 @@ namespace Vae.MLNet.Networks;
 /// <param name="SeesMissing">Whether the encoder has an input for each number that says that it is missing. A missing category is all zeros and needs none.</param>
 /// <param name="Labels">Categories of the label that encoder and decoder see; 0 without a condition.</param>
 /// <param name="LatentDimension">Size of the latent.</param>
-/// <param name="HiddenLayerSizes">The encoder's, from the input on; the decoder's in reverse.</param>
-internal sealed record VaeArchitecture(IReadOnlyList<LikelihoodPart> Parts, bool SeesMissing, int Labels, int LatentDimension, IReadOnlyList<int> HiddenLayerSizes)
+/// <param name="IsDeterministic">Whether it is a plain autoencoder.</param>
+/// <param name="Network">Encoder and decoder.</param>
+/// <param name="Prior">p(z).</param>
+internal sealed record VaeArchitecture(IReadOnlyList<LikelihoodPart> Parts, bool SeesMissing, int Labels, int LatentDimension, bool IsDeterministic, VaeNetwork Network, VaePrior Prior)
 {
     /// <summary>Slots of a row.</summary>
     public int Features => Parts.Sum(part => part.Width);
 
     /// <summary>Slots of numbers, which may be marked as missing.</summary>
-    public int Numbers => Parts.Where(part => part.Likelihood != VaeLikelihood.Categorical).Sum(part => part.Width);
+    public int Numbers => Parts.Where(part => !part.IsCategory).Sum(part => part.Width);
 
     /// <summary>For each slot, the value that it is a part of: a number is one, and so are the slots of a category together.</summary>
     public IEnumerable<long> Values
@@ -24,34 +28,42 @@ internal sealed record VaeArchitecture(IReadOnlyList<LikelihoodPart> Parts, bool
             long value = 0;
             foreach (LikelihoodPart part in Parts)
             {
-                bool isOne = part.Likelihood == VaeLikelihood.Categorical;
                 for (int slot = 0; slot < part.Width; slot++)
                 {
-                    yield return isOne ? value : value++;
+                    yield return part.IsCategory ? value : value++;
                 }
-                value += isOne ? 1 : 0;
+                value += part.IsCategory ? 1 : 0;
             }
         }
     }
 
     /// <summary>Numbers and categories of a row.</summary>
-    public int NumberOfValues => Numbers + Parts.Count(part => part.Likelihood == VaeLikelihood.Categorical);
+    public int NumberOfValues => Numbers + Parts.Count(part => part.IsCategory);
 
-    public int EncoderInputs => Features + (SeesMissing ? Numbers : 0) + Labels;
+    /// <summary>No more weights, biases and other learned numbers than this, known without making any; null if nobody knows.</summary>
+    public long? MostParameters => Network.MostParameters(ShapeOn(OnDevice.Cpu)) is { } networks
+        ? networks + Parts.Sum(ScaledLikelihood.NumberOfParameters) + Parts.Count + Prior.NumberOfParameters(ShapeOn(OnDevice.Cpu).EncoderInputs)
+        : null;
 
-    public int DecoderInputs => LatentDimension + Labels;
-
-    /// <summary>Weights and biases in all, known without making any.</summary>
-    public long NumberOfParameters
+    /// <exception cref="ArgumentException">The other has tensors of another shape or meaning.</exception>
+    public void RequireSame(VaeArchitecture other)
     {
-        get
+        void Require(object mine, object others, string what)
         {
-            int[] encoder = [EncoderInputs, .. HiddenLayerSizes];
-            int[] decoder = [DecoderInputs, .. HiddenLayerSizes.Reverse(), Features];
-            long heads = 2 * (encoder[^1] + 1L) * LatentDimension;
-            return Layers(encoder) + heads + Layers(decoder) + Parts.Where(part => part.Likelihood == VaeLikelihood.Gaussian).Sum(part => part.Width);
+            if (JsonSerializer.Serialize(mine) is var found && JsonSerializer.Serialize(others) is var wanted && found != wanted)
+            {
+                throw new ArgumentException($"The previous model cannot be trained on: its {what} is {found}; the settings ask for {wanted}.");
+            }
         }
+
+        Require(LatentDimension, other.LatentDimension, nameof(LatentDimension));
+        Require(Network, other.Network, nameof(Network));
+        Require(Prior, other.Prior, nameof(Prior));
+        Require(IsDeterministic, other.IsDeterministic, nameof(VaeObjective.Autoencoder));
+        Require(Labels, other.Labels, "number of labels");
+        Require(Parts, other.Parts, "list of likelihoods");
+        Require(SeesMissing, other.SeesMissing, "view of missing values");
     }
 
-    private static long Layers(int[] sizes) => sizes.Zip(sizes.Skip(1), (input, output) => (input + 1L) * output).Sum();
+    public VaeNetworkShape ShapeOn(Device device) => new(Features, SeesMissing ? Numbers : 0, Labels, LatentDimension, IsDeterministic, device) { ActiveFeatures = NumberOfValues };
 }

@@ -37,12 +37,22 @@ internal sealed record ModelConfiguration
 
     public required int LatentDimension { get; init; }
 
-    public required IReadOnlyList<int> HiddenLayerSizes { get; init; }
+    public required VaeNetwork Network { get; init; }
+
+    public required VaePrior Prior { get; init; }
+
+    /// <summary>Whether it is a plain autoencoder.</summary>
+    public required bool IsDeterministic { get; init; }
 
     /// <summary>Whether the encoder has inputs that mark missing numbers.</summary>
     public required bool SeesMissing { get; init; }
 
     public required ImputationSettings Imputation { get; init; }
+
+    public required int ScoreDraws { get; init; }
+
+    /// <summary>Scores above it are anomalies.</summary>
+    public float? ScoreThreshold { get; init; }
 
     /// <summary>The seed of the posterior draws.</summary>
     public required int Seed { get; init; }
@@ -53,15 +63,25 @@ internal sealed record ModelConfiguration
         LabelColumn = transformer.Model.Layout.Label is { } label ? InputColumn.Of(label) : null,
         OutputColumns = transformer.Outputs,
         LatentDimension = transformer.LatentDimension,
-        HiddenLayerSizes = transformer.HiddenLayerSizes,
+        Network = transformer.Network,
+        Prior = transformer.Prior,
+        IsDeterministic = transformer.Model.Architecture.IsDeterministic,
         SeesMissing = transformer.Model.Architecture.SeesMissing,
         Imputation = transformer.Model.Imputation,
+        ScoreDraws = transformer.Model.ScoreDraws,
+        ScoreThreshold = transformer.ScoreThreshold,
         Seed = transformer.Model.Seed,
     };
 
     [JsonIgnore]
     public VaeArchitecture Architecture => new(
-        LikelihoodPart.Joined(InputColumns.Select(column => new LikelihoodPart(column.Likelihood, column.Width))), SeesMissing, LabelColumn?.Width ?? 0, LatentDimension, HiddenLayerSizes);
+        LikelihoodPart.Joined(InputColumns.Select(column => new LikelihoodPart(column.Likelihood, column.Width, column.Settings.Noise))),
+        SeesMissing,
+        LabelColumn?.Width ?? 0,
+        LatentDimension,
+        IsDeterministic,
+        Network,
+        Prior);
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, s_json);
 
@@ -129,12 +149,27 @@ internal sealed record ModelConfiguration
         {
             throw new ArgumentException("There is no output column, or two have one name.");
         }
+        if (OutputColumns.Any(output => output.Output == VaeOutput.PredictedLabel) && ScoreThreshold is null)
+        {
+            throw new ArgumentException("There is a predicted label, but no threshold of the score.");
+        }
+        if (ScoreThreshold is { } threshold && !float.IsFinite(threshold))
+        {
+            throw new ArgumentException("The threshold of the score is not finite.");
+        }
+        if (IsDeterministic && OutputColumns.Any(output => output.Output == VaeOutput.LogVariance))
+        {
+            throw new ArgumentException("A plain autoencoder has no variance.");
+        }
+        Network.ValidateFor(Architecture.ShapeOn(OnDevice.Cpu));
         _ = new VaeEstimator.Options
         {
             InputColumns = [.. InputColumns.Select(column => column.Settings)],
             LabelColumnName = LabelColumn?.Name,
             LatentDimension = LatentDimension,
-            HiddenLayerSizes = HiddenLayerSizes,
+            Network = Network,
+            Prior = Prior,
+            ScoreDraws = ScoreDraws,
             Imputation = Imputation.Kind,
             ImputationDraws = Imputation.Draws,
             NumberOfImputations = Imputation.Count,
@@ -146,10 +181,13 @@ internal sealed record ModelConfiguration
     /// <param name="Type">The type of its values: of a key, of the number that it is kept in.</param>
     /// <param name="Likelihood">Its likelihood.</param>
     /// <param name="Scaling">Its scaling.</param>
+    /// <param name="Noise">Of a likelihood with a width, where it comes from.</param>
+    /// <param name="NoiseScale">That width, if it is given.</param>
     /// <param name="Size">Of a vector, its size.</param>
     /// <param name="Categories">Of a key, how many there are.</param>
     /// <param name="KeyValues">Of a key, what its categories stand for.</param>
-    internal sealed record InputColumn(string Name, string Type, VaeLikelihood Likelihood, VaeScaling Scaling, int? Size = null, int? Categories = null, KeyValues? KeyValues = null)
+    internal sealed record InputColumn(
+        string Name, string Type, VaeLikelihood Likelihood, VaeScaling Scaling, VaeNoiseKind? Noise = null, double? NoiseScale = null, int? Size = null, int? Categories = null, KeyValues? KeyValues = null)
     {
         private const int LargestSize = 1 << 24;
 
@@ -167,7 +205,7 @@ internal sealed record ModelConfiguration
         public long LongestTables => Width * (Scaling == VaeScaling.Quantile ? 2L * QuantileScaling.MostKnots : 2L);
 
         [JsonIgnore]
-        public VaeInputColumn Settings => new(Name) { Likelihood = Likelihood, Scaling = Scaling };
+        public VaeInputColumn Settings => new(Name) { Likelihood = Likelihood, Scaling = Scaling, Noise = Noise is { } kind ? VaeNoise.Of(kind, NoiseScale) : null };
 
         public static InputColumn Of(DataColumn column) => new(
             column.Name,
@@ -178,6 +216,8 @@ internal sealed record ModelConfiguration
             },
             column.Likelihood,
             column.Settings.Scaling!.Value,
+            column.Settings.Noise?.Kind,
+            column.Settings.Noise?.Scale,
             (column.Type as VectorDataViewType)?.Size,
             column.Type is KeyDataViewType ? column.Width : null,
             (column as KeyColumn)?.KeyValues);

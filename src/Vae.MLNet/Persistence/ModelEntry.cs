@@ -7,7 +7,7 @@ using Vae.MLNet.Persistence;
 namespace Vae.MLNet.Persistence;
 
 /// <summary>
-/// A VAE's folder inside an ML.NET model archive. Model.key: ML.NET's header, the kind of transformer, and the SHA-256 of the two files beside it: config.json and weights.safetensors.
+/// A VAE's folder inside an ML.NET model archive. Model.key: ML.NET's header, the kind of transformer, and the SHA-256 of the files beside it: config.json, weights.safetensors and history.json.
 /// </summary>
 internal static class ModelEntry
 {
@@ -16,9 +16,12 @@ internal static class ModelEntry
 
     private const string ConfigurationFile = "config.json";
     private const string WeightsFile = "weights.safetensors";
+    private const string HistoryFileName = "history.json";
     private const string VaeKind = "Vae";
     // Ten thousand categories with names of a thousand letters, and more than any table has.
     private const int LongestConfiguration = 1 << 24;
+    // A hundred thousand epochs.
+    private const int LongestHistory = 1 << 25;
 
     private static VersionInfo Version => new(
         modelSignature: "VAEMLNET",
@@ -32,14 +35,16 @@ internal static class ModelEntry
     public static void Save(ModelSaveContext ctx, VaeTransformer transformer)
     {
         // Everything that can fail happens before the first byte is written.
-        (byte[] configuration, byte[] weights) = ModelPayload.Write(transformer);
+        (byte[] configuration, byte[] weights, byte[] history) = ModelPayload.Write(transformer);
         MLNetInternals.SetVersionInfo(ctx, Version);
         BinaryWriter writer = MLNetInternals.Writer(ctx);
         writer.Write(VaeKind);
         writer.Write(ModelPayload.Checksum(configuration));
         writer.Write(ModelPayload.Checksum(weights));
+        writer.Write(ModelPayload.Checksum(history));
         MLNetInternals.SaveFile(ctx, ConfigurationFile, file => file.Write(configuration));
         MLNetInternals.SaveFile(ctx, WeightsFile, file => file.Write(weights));
+        MLNetInternals.SaveFile(ctx, HistoryFileName, file => file.Write(history));
     }
 
     // Found by reflection: static, named Create, with these parameters, returning exactly what the attribute says.
@@ -53,11 +58,12 @@ internal static class ModelEntry
         }
         byte[] configurationSum = ModelPayload.ReadExactly(ctx.Reader, ModelPayload.ChecksumLength, "the checksum of " + ConfigurationFile);
         byte[] weightsSum = ModelPayload.ReadExactly(ctx.Reader, ModelPayload.ChecksumLength, "the checksum of " + WeightsFile);
+        byte[] historySum = ModelPayload.ReadExactly(ctx.Reader, ModelPayload.ChecksumLength, "the checksum of " + HistoryFileName);
 
         ModelConfiguration configuration = ModelConfiguration.Parse(ReadFile(ctx, ConfigurationFile, LongestConfiguration, configurationSum));
         // The length that the configuration implies is known before the weights are read.
         byte[] weights = ReadFile(ctx, WeightsFile, ModelPayload.LongestWeights(configuration), weightsSum);
-        return ModelPayload.Read(configuration, weights);
+        return ModelPayload.Read(configuration, weights, ReadFile(ctx, HistoryFileName, LongestHistory, historySum));
     }
 
     private static string ReadKind(BinaryReader reader)

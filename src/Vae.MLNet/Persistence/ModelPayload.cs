@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Vae.MLNet.Persistence;
 
-/// <summary>A transformer as two byte arrays, config.json and weights.safetensors, and back.</summary>
+/// <summary>A transformer as three byte arrays, config.json, weights.safetensors and history.json, and back.</summary>
 internal static class ModelPayload
 {
     public const int ChecksumLength = SHA256.HashSizeInBytes;
@@ -30,7 +30,7 @@ internal static class ModelPayload
         return content.Length == length ? content : throw new FormatException($"The model ends inside {what}: {length} bytes are wanted, {content.Length} were read.");
     }
 
-    public static (byte[] Configuration, byte[] Weights) Write(VaeTransformer transformer)
+    public static (byte[] Configuration, byte[] Weights, byte[] History) Write(VaeTransformer transformer)
     {
         using FittedVae.Lease lease = transformer.Model.Use();
         FittedVae model = transformer.Model;
@@ -39,7 +39,7 @@ internal static class ModelPayload
             .Select((column, index) => (Column: column, Name: TablesOf(index)))
             .Concat(model.Layout.Label is { } label ? [(label, LabelTables)] : [])
             .SelectMany(each => each.Column.Tables.Select(table => ($"{each.Name}.{table.Name}", TensorOf(table))));
-        return (ModelConfiguration.Of(transformer).ToJson(), Safetensors.Write([.. WeightsOf(model.Network), .. tables]));
+        return (ModelConfiguration.Of(transformer).ToJson(), Safetensors.Write([.. WeightsOf(model.Network), .. tables]), HistoryFile.Write(transformer.History));
     }
 
     /// <summary>An upper bound of weights.safetensors' length, from the configuration alone.</summary>
@@ -47,15 +47,19 @@ internal static class ModelPayload
     public static long LongestWeights(ModelConfiguration configuration)
     {
         long tables = configuration.InputColumns.Sum(column => column.LongestTables) + (configuration.LabelColumn?.LongestTables ?? 0);
-        long bytes = configuration.Architecture.NumberOfParameters * sizeof(float) + tables * sizeof(double);
+        if (configuration.Architecture.MostParameters is not { } parameters)
+        {
+            return Array.MaxLength;
+        }
+        long bytes = parameters * sizeof(float) + tables * sizeof(double);
         return bytes <= Array.MaxLength - LongestHeader ? bytes + LongestHeader : throw new FormatException("config.json in the model describes a network of more than two gigabytes.");
     }
 
     /// <exception cref="FormatException">The weights are not those of the configuration.</exception>
-    public static VaeTransformer Read(ModelConfiguration configuration, byte[] content)
+    public static VaeTransformer Read(ModelConfiguration configuration, byte[] content, byte[] history)
     {
         using DisposeScope scope = NewDisposeScope();
-        IReadOnlyDictionary<string, Safetensors.Entry> tensors = Safetensors.Read(content);
+        IReadOnlyDictionary<string, Safetensors.Entry> tensors = Safetensors.Read(content).Tensors;
         var unread = new HashSet<string>(tensors.Keys, StringComparer.Ordinal);
         TableSource TablesFrom(string owner) => (name, rows, columns) =>
         {
@@ -67,7 +71,10 @@ internal static class ModelPayload
         var layout = new RowLayout(
             [.. configuration.InputColumns.Select((column, index) => column.Load(TablesFrom(TablesOf(index))))],
             (KeyColumn?)configuration.LabelColumn?.Load(TablesFrom(LabelTables)));
-        var model = new FittedVae(new VariationalAutoencoder(configuration.Architecture), layout, configuration.Imputation, configuration.Seed);
+        var model = new FittedVae(NetworkOf(configuration), layout, configuration.Imputation, configuration.ScoreDraws, configuration.Seed)
+        {
+            ScoreThreshold = configuration.ScoreThreshold,
+        };
         try
         {
             model.Network.eval();
@@ -76,14 +83,30 @@ internal static class ModelPayload
                 Find(tensors, name, Safetensors.Float32, tensor.shape).CopyTo(tensor);
                 unread.Remove(name);
             }
-            return unread.Count == 0
-                ? new VaeTransformer(configuration.OutputColumns, model)
-                : throw new FormatException($"weights.safetensors in the model has a tensor '{unread.First()}' that is not of its configuration.");
+            if (unread.Count > 0)
+            {
+                throw new FormatException($"weights.safetensors in the model has a tensor '{unread.First()}' that is not of its configuration.");
+            }
+            using IDisposable noGradient = no_grad();
+            model.Network.Settle();
+            return new VaeTransformer(configuration.OutputColumns, model, HistoryFile.Read(history));
         }
         catch
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    private static VariationalAutoencoder NetworkOf(ModelConfiguration configuration)
+    {
+        try
+        {
+            return new VariationalAutoencoder(configuration.Architecture, OnDevice.Cpu);
+        }
+        catch (ArgumentException error)
+        {
+            throw new FormatException($"config.json in the model describes networks that cannot be made: {error.Message}", error);
         }
     }
 

@@ -15,13 +15,16 @@ internal static class Safetensors
     public const string Float32 = "F32";
     public const string Float64 = "F64";
 
+    private const string Metadata = "__metadata__";
     private const int LengthBytes = sizeof(long);
     // A header ends in spaces so that the numbers start at a multiple of this.
     private const int Alignment = 8;
 
-    public static byte[] Write(IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    /// <param name="tensors">32- and 64-bit floats.</param>
+    /// <param name="metadata">Texts beside them; null for none.</param>
+    public static byte[] Write(IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        byte[] header = HeaderOf(tensors);
+        byte[] header = HeaderOf(tensors, metadata);
         int padded = (header.Length + Alignment - 1) / Alignment * Alignment;
         var content = new byte[checked((int)(LengthBytes + padded + tensors.Sum(each => LengthOf(each.Tensor))))];
         BinaryPrimitives.WriteInt64LittleEndian(content, padded);
@@ -30,16 +33,16 @@ internal static class Safetensors
         int position = LengthBytes + padded;
         foreach ((_, Tensor tensor) in tensors)
         {
-            Span<byte> bytes = tensor.bytes;
+            Span<byte> bytes = tensor.contiguous().bytes;
             bytes.CopyTo(content.AsSpan(position));
             position += bytes.Length;
         }
         return content;
     }
 
-    /// <summary>The tensors by name. Every length and offset is checked; nothing is copied.</summary>
+    /// <summary>The tensors and texts by name. Every length and offset is checked; no number is copied.</summary>
     /// <exception cref="FormatException">It is not a safetensors block of floats.</exception>
-    public static IReadOnlyDictionary<string, Entry> Read(byte[] content)
+    public static SafetensorsBlock Read(byte[] content)
     {
         if (content.Length < LengthBytes || BinaryPrimitives.ReadInt64LittleEndian(content) is var length && (length < 0 || length > content.Length - LengthBytes))
         {
@@ -48,18 +51,24 @@ internal static class Safetensors
         int headerLength = (int)BinaryPrimitives.ReadInt64LittleEndian(content);
         Memory<byte> numbers = content.AsMemory(LengthBytes + headerLength);
         var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
             using JsonDocument header = JsonDocument.Parse(content.AsMemory(LengthBytes, headerLength), new JsonDocumentOptions { MaxDepth = 4 });
-            foreach (JsonProperty property in header.RootElement.EnumerateObject().Where(each => each.Name != "__metadata__"))
+            foreach (JsonProperty property in header.RootElement.EnumerateObject())
             {
+                if (property.Name == Metadata)
+                {
+                    metadata = property.Value.EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetString()!, StringComparer.Ordinal);
+                    continue;
+                }
                 if (!entries.TryAdd(property.Name, EntryOf(property, numbers)))
                 {
                     throw Damaged($"the tensor '{property.Name}' is there twice");
                 }
             }
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException or ArgumentException)
         {
             throw new FormatException($"weights.safetensors in the model is damaged: {error.Message}", error);
         }
@@ -73,16 +82,21 @@ internal static class Safetensors
             }
             end += entry.Bytes.Length;
         }
-        return end == numbers.Length ? entries : throw Damaged("there are numbers of no tensor");
+        return end == numbers.Length ? new SafetensorsBlock(entries, metadata) : throw Damaged("there are numbers of no tensor");
     }
 
-    private static byte[] HeaderOf(IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    private static byte[] HeaderOf(IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
             long offset = 0;
             json.WriteStartObject();
+            if (metadata is not null)
+            {
+                json.WritePropertyName(Metadata);
+                JsonSerializer.Serialize(json, metadata);
+            }
             foreach ((string name, Tensor tensor) in tensors)
             {
                 long end = offset + LengthOf(tensor);
@@ -159,3 +173,8 @@ internal static class Safetensors
         }
     }
 }
+
+/// <summary>What a safetensors block holds.</summary>
+/// <param name="Tensors">By name.</param>
+/// <param name="Metadata">Texts, by name.</param>
+internal sealed record SafetensorsBlock(IReadOnlyDictionary<string, Safetensors.Entry> Tensors, IReadOnlyDictionary<string, string> Metadata);

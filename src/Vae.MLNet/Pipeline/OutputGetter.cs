@@ -20,6 +20,8 @@ internal static class OutputGetter
 
     public static Delegate Scalar(VaeOutput output, IEvaluatedRow row) => (ValueGetter<float>)((ref float value) => value = row.ValueOf(output)[0]);
 
+    public static Delegate Above(VaeOutput output, float threshold, IEvaluatedRow row) => (ValueGetter<bool>)((ref bool value) => value = row.ValueOf(output)[0] > threshold);
+
     public static Delegate Vector(VaeOutput output, IEvaluatedRow row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
     {
         ReadOnlySpan<float> from = row.ValueOf(output);

@@ -36,7 +36,7 @@ internal sealed class VaeBinding
 
     /// <summary>A workspace for the rows of a cursor.</summary>
     public RowBlock BlockOf(DataViewRow source, int capacity, ActiveColumns active) =>
-        new(Model, _bound.ReaderOf(source, Model.Architecture.SeesMissing), capacity, active.Outputs.Select(output => output.Output));
+        new(Model, _bound.ReaderOf(source, Model.Architecture.SeesMissing), capacity, active.Outputs.Select(output => output.Computed));
 
     /// <summary>The columns of the input whose values are handed out: those that were asked for, and those that an imputation starts from.</summary>
     public IEnumerable<DataViewSchema.Column> HandedOut(ActiveColumns active) => InputSchema
@@ -62,6 +62,7 @@ internal sealed class VaeBinding
             VaeOutput.Imputed => layout.Columns[output.Input].ImputingGetter(
                 getterOf(SourceOf(output)), () => layout.SlotsOf(output.Input, row.ValueOf(VaeOutput.Imputed).Slice(output.Imputation * layout.Width, layout.Width))),
             VaeOutput.Score => OutputGetter.Scalar(output.Output, row),
+            VaeOutput.PredictedLabel => OutputGetter.Above(VaeOutput.Score, Model.ScoreThreshold!.Value, row),
             _ => OutputGetter.Vector(output.Output, row),
         });
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML;
 using TorchSharp;
 using Vae.MLNet.Columns;
@@ -13,7 +14,8 @@ namespace Vae.MLNet.Training;
 /// <param name="Labels">The category of each row's label, <c>[rows]</c>, 64-bit integers; null without a condition.</param>
 /// <param name="Weights">How much a row counts, 1 on average, <c>[rows]</c>; null if all count the same.</param>
 /// <param name="LogSlope">The average over the rows of what a log density gains in the columns' units.</param>
-internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labels, Tensor? Weights, double LogSlope)
+/// <param name="Identity">The unit matrix, <c>[labels, labels]</c>, whose rows are the one-hot labels; null without a condition.</param>
+internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labels, Tensor? Weights, double LogSlope, Tensor? Identity)
 {
     private const int ValuesPerChunk = 1 << 20;
 
@@ -74,7 +76,8 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
             missing?.MoveToOuterDisposeScope(),
             layout.Label is null ? null : tensor(labels).MoveToOuterDisposeScope(),
             columns.Weight is null ? null : (tensor(weights) * (float)(learned.Rows / weightSum)).MoveToOuterDisposeScope(),
-            logSlope / weightSum);
+            logSlope / weightSum,
+            layout.Label is { } condition ? eye(condition.Width).MoveToOuterDisposeScope() : null);
     }
 
     /// <summary>The mean of the values that are there, by weight, <c>[slots]</c>.</summary>
@@ -91,7 +94,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
         Tensor marked = (Weights is null ? Missing : Missing * Weights.unsqueeze(1)).sum(dim: 0);
         List<Tensor> observed = [(float)Count - marked];
         long first = architecture.Numbers;
-        foreach (int width in architecture.Parts.Where(part => part.Likelihood == VaeLikelihood.Categorical).Select(part => part.Width))
+        foreach (int width in architecture.Parts.Where(part => part.IsCategory).Select(part => part.Width))
         {
             observed.Add(sum.narrow(0, first, width).sum().expand(width));
             first += width;
@@ -99,13 +102,64 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
         return (sum / cat(observed, 0).clamp_min(1e-6f)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Some of the rows.</summary>
-    /// <param name="rows">Their positions, <c>[some]</c>.</param>
-    /// <param name="identity">The unit matrix, <c>[labels, labels]</c>, whose rows are the one-hot labels.</param>
-    public RowTensors Select(Tensor rows, Tensor? identity) => new(
+    /// <summary>Some of the rows, by their positions, <c>[some]</c>.</summary>
+    public RowTensors Select(Tensor rows) => new(
         Values.index_select(0, rows),
         Missing?.index_select(0, rows),
-        Labels is null ? null : identity!.index_select(0, Labels.index_select(0, rows)));
+        Labels is null ? null : Identity!.index_select(0, Labels.index_select(0, rows)));
+
+    /// <summary>Numbers of rows times the rows' weights.</summary>
+    /// <param name="numbers"><c>[some]</c>.</param>
+    /// <param name="rows">The rows' positions, <c>[some]</c>.</param>
+    public Tensor Weighted(Tensor numbers, Tensor rows) => Weights is null ? numbers : numbers * Weights.index_select(0, rows);
+
+    /// <summary>Two parts without a row in common, in a random order.</summary>
+    /// <param name="fraction">Of the second, which has at least one row and leaves at least one.</param>
+    /// <param name="generator">Chooses the rows.</param>
+    /// <exception cref="InvalidOperationException">There is only one row.</exception>
+    public (TrainingRows Training, TrainingRows Validation) Split(double fraction, Generator generator)
+    {
+        if (Count < 2)
+        {
+            throw new InvalidOperationException($"One row of training data cannot be divided: {nameof(VaeEstimator.Options.ValidationFraction)} wants at least two.");
+        }
+        long second = Math.Clamp((long)Math.Round(Count * fraction), 1, Count - 1);
+        Tensor order = randperm(Count, generator: generator);
+        return (Part(order.narrow(0, 0, Count - second)), Part(order.narrow(0, Count - second, second)));
+    }
+
+    /// <summary>The same rows where they can be computed with.</summary>
+    public TrainingRows On(Device device) => this with
+    {
+        Values = OnDevice.Of(Values, device),
+        Missing = Missing is null ? null : OnDevice.Of(Missing, device),
+        Labels = Labels is null ? null : OnDevice.Of(Labels, device),
+        Weights = Weights is null ? null : OnDevice.Of(Weights, device),
+        Identity = Identity is null ? null : OnDevice.Of(Identity, device),
+    };
+
+    /// <summary>SHA-256 of everything that training sees of the rows.</summary>
+    public string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Tensor tensor in new[] { Values, Missing, Labels, Weights }.OfType<Tensor>())
+        {
+            for (long first = 0, rows = Math.Max(1, ValuesPerChunk * Count / tensor.numel()); first < Count; first += rows)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                hash.AppendData(tensor.narrow(0, first, Math.Min(rows, Count - first)).contiguous().bytes);
+            }
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private TrainingRows Part(Tensor rows) => this with
+    {
+        Values = Values.index_select(0, rows),
+        Missing = Missing?.index_select(0, rows),
+        Labels = Labels?.index_select(0, rows),
+        Weights = Weights?.index_select(0, rows),
+    };
 
     // Rows of weight 0 are not trained on.
     private static double? NextWeight(DataViewRowCursor cursor, RowWeight rowWeight)

@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Likelihoods;
+
+/// <summary>p(x|z) = Poisson(exp(decoded)) for every slot: counts.</summary>
+internal sealed class PoissonLikelihood() : Likelihood(nameof(PoissonLikelihood))
+{
+    private const float SmallestMean = 1e-3f;
+    private const float LargestCounted = 30;
+    // Far beyond what 23 random bits can ask for.
+    private const int MostCounted = 80;
+
+    // x log rate - rate - log x!
+    public override Tensor LogProbability(Tensor rows, Tensor decoded, Tensor? observed) => Sum(rows * decoded - decoded.exp() - (rows + 1).lgamma(), observed);
+
+    public override Tensor Mean(Tensor decoded) => decoded.exp();
+
+    public override Tensor Draw(Tensor decoded, Tensor uniform) => DrawOf(decoded.exp(), uniform);
+
+    public override Tensor OutputFor(Tensor mean) => mean.clamp_min(SmallestMean).log();
+
+    public override Tensor SeenBy(Tensor rows) => rows.clamp_min(0).log1p();
+
+    /// <summary>Poisson draws by the inverse of the distribution function; above a rate of <see cref="LargestCounted"/> the rounded normal distribution of a variance-stabilised root (Anscombe, 1948).</summary>
+    public static Tensor DrawOf(Tensor rate, Tensor uniform)
+    {
+        Tensor counted = rate.clamp_max(LargestCounted);
+        Tensor term = (-counted).exp();
+        Tensor below = term.alias();
+        Tensor count = zeros_like(rate);
+        for (int k = 1; k <= MostCounted; k++)
+        {
+            count = where(uniform > below, count + 1, count);
+            term = term * counted / k;
+            below = below + term;
+        }
+        Tensor root = (rate + 0.375f).sqrt() + (uniform * 2 - 1).erfinv() * (0.5f * MathF.Sqrt(2));
+        return where(rate > LargestCounted, (root.square() - 0.125f).round().clamp_min(0), count);
+    }
+}

@@ -1,0 +1,12 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Networks;
+
+/// <summary>Tensors on the device that computes. Random numbers are drawn on the CPU, so that every device trains on the same.</summary>
+internal static class OnDevice
+{
+    public static Device Cpu { get; } = new(DeviceType.CPU);
+
+    public static Tensor Of(Tensor tensor, Device device) => device.type == tensor.device.type ? tensor : empty(tensor.shape, dtype: tensor.dtype, device: device).copy_(tensor);
+}

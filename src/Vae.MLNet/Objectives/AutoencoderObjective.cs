@@ -1,0 +1,15 @@
+using Vae.MLNet.Networks;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Objectives;
+
+/// <summary>-log p(x|z) at the encoder's point.</summary>
+internal sealed class AutoencoderObjective : Objective
+{
+    public override ObjectiveTerms Evaluate(VariationalAutoencoder model, RowTensors seen, RowTensors rows, TrainingMoment moment)
+    {
+        Posterior point = model.Encode(seen);
+        Tensor reconstruction = model.Likelihood.LogProbability(rows.Values, model.Decode(point.Mean, rows.Label), rows.Observed);
+        return new ObjectiveTerms(-reconstruction, reconstruction, zeros(rows.Count, device: model.Device), point.Mean);
+    }
+}

@@ -1,0 +1,29 @@
+using Vae.MLNet.Networks;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Objectives;
+
+/// <summary>The negative ELBO, with beta (Higgins et al., 2017), capacity (Burgess et al., 2018), free bits (Kingma et al., 2016) and warm-up.</summary>
+internal sealed class ElboObjective(VaeObjective.Elbo settings) : Objective
+{
+    public override ObjectiveTerms Evaluate(VariationalAutoencoder model, RowTensors seen, RowTensors rows, TrainingMoment moment)
+    {
+        var elbo = ElboTerms.Of(model, seen, rows, moment);
+        double weight = settings.Beta * (settings.WarmUp?.WeightAt(moment.Epoch, moment.NumberOfEpochs) ?? 1);
+        Tensor cost = (settings.Capacity, settings.FreeBits) switch
+        {
+            // |KL - C|, with the KL divergence of the batch (Burgess et al., 2018, equation 8)
+            ({ } capacity, _) => (elbo.Kl.mean() - CapacityAt(capacity, moment)).abs(),
+            // sum_d max(KL_d, free bits), with KL_d of the batch (Kingma et al., 2016, equation 15)
+            (_, > 0) => elbo.Posterior.KlDivergences().mean([0]).clamp_min((float)settings.FreeBits).sum(),
+            _ => elbo.Kl,
+        };
+        return elbo.With((weight == 1 ? cost : cost * (float)weight) - elbo.Reconstruction);
+    }
+
+    private float CapacityAt(double capacity, TrainingMoment moment)
+    {
+        double epochs = settings.CapacityEpochs ?? Math.Max(moment.NumberOfEpochs / 2.0, 1);
+        return (float)(capacity * Math.Min(moment.Epoch / epochs, 1));
+    }
+}

@@ -1,0 +1,27 @@
+using Vae.MLNet.Networks;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Objectives;
+
+/// <summary>The ELBO with part of the KL divergence exchanged for the maximum mean discrepancy of the aggregate posterior from the prior (Zhao et al., 2017, equation 6).</summary>
+internal sealed class InfoObjective(VaeObjective.InfoVae settings) : Objective
+{
+    public override ObjectiveTerms Evaluate(VariationalAutoencoder model, RowTensors seen, RowTensors rows, TrainingMoment moment)
+    {
+        var elbo = ElboTerms.Of(model, seen, rows, moment);
+        Tensor discrepancy = Discrepancy(elbo.Latents, moment.Noise(model.Device, elbo.Latents.shape));
+        return elbo.With(elbo.Kl * (float)(1 - settings.Alpha) + discrepancy * (float)(settings.Alpha + settings.Lambda - 1) - elbo.Reconstruction);
+    }
+
+    /// <summary>
+    /// The squared maximum mean discrepancy of two samples, <c>[rows, latent]</c> each: E k(a, a') + E k(b, b') - 2 E k(a, b) (Gretton et al., 2012, equation 5), k(a, b) = exp(-|a - b|^2 / (2 latent)).
+    /// </summary>
+    public static Tensor Discrepancy(Tensor a, Tensor b) => Kernel(a, a) + Kernel(b, b) - Kernel(a, b) * 2;
+
+    // |a - b|^2 = |a|^2 + |b|^2 - 2 a b
+    private static Tensor Kernel(Tensor a, Tensor b)
+    {
+        Tensor squares = a.square().sum(dim: 1, keepdim: true) + b.square().sum(dim: 1).unsqueeze(0) - a.mm(b.t()) * 2;
+        return (squares.clamp_min(0) * (-0.5f / a.shape[1])).exp().mean();
+    }
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using TorchSharp;
+using TorchSharp.Modules;
+using Vae.MLNet.Networks;
+using Vae.MLNet.Persistence;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Training;
+
+/// <summary>
+/// The state of a training in one file, checkpoint.safetensors: weights, the optimiser's moments, the best weights so far and the history. It is written beside and renamed, so that there is a whole
+/// one at any moment. Everything random comes from the seed and the epoch's number and needs no state.
+/// </summary>
+internal sealed class Checkpoint
+{
+    private const string FileName = "checkpoint.safetensors";
+    private const string HalfWritten = FileName + ".new";
+    private const string FormatKey = "format";
+    private const string Format = "Vae.MLNet checkpoint 1";
+    private const string HistoryKey = "history";
+    private const string StepKey = "step";
+    private const string SettingPrefix = "setting.";
+
+    private readonly string _folder;
+    private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
+
+    private Checkpoint(string folder) => _folder = folder;
+
+    private string FilePath => Path.Combine(_folder, FileName);
+
+    /// <summary>Makes the folder if it is not there; checks that it can be written to and is nobody else's.</summary>
+    /// <exception cref="InvalidOperationException">It cannot, or it is.</exception>
+    public static Checkpoint Open(string folder)
+    {
+        var checkpoint = new Checkpoint(Path.GetFullPath(folder));
+        try
+        {
+            Directory.CreateDirectory(checkpoint._folder);
+            if (!File.Exists(checkpoint.FilePath) && Directory.EnumerateFileSystemEntries(checkpoint._folder).FirstOrDefault(entry => Path.GetFileName(entry) != HalfWritten) is { } other)
+            {
+                throw new InvalidOperationException($"The checkpoint folder '{folder}' holds other things, such as '{Path.GetFileName(other)}': it is to be empty, new, or of a training like this.");
+            }
+            using FileStream probe = File.Create(Path.Combine(checkpoint._folder, HalfWritten));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"The checkpoint folder '{folder}' cannot be written to: {error.Message}", error);
+        }
+        return checkpoint;
+    }
+
+    /// <summary>Names what the training depends on. A checkpoint of other settings is refused.</summary>
+    /// <exception cref="InvalidOperationException">The folder has a checkpoint of other settings, or a damaged one.</exception>
+    public void Require(IReadOnlyDictionary<string, string> settings)
+    {
+        _settings = settings;
+        if (!File.Exists(FilePath))
+        {
+            return;
+        }
+        IReadOnlyDictionary<string, string> found = Load().Metadata;
+        foreach ((string name, string value) in settings)
+        {
+            if (found.GetValueOrDefault(SettingPrefix + name) is var other && other != value)
+            {
+                throw new InvalidOperationException(
+                    $"The checkpoint in '{_folder}' is of another training: its {name} is {other ?? "not known"}; this one's is {value}. Choose another folder, or delete the checkpoint to start anew.");
+            }
+        }
+    }
+
+    /// <summary>Puts network, optimiser and best weights into the state of the checkpoint.</summary>
+    /// <returns>The finished epochs; null if there is no checkpoint.</returns>
+    /// <exception cref="InvalidOperationException">It is damaged.</exception>
+    public IReadOnlyList<VaeProgress>? Restore(VariationalAutoencoder network, Adam optimizer, WeightSnapshot? best)
+    {
+        if (!File.Exists(FilePath))
+        {
+            return null;
+        }
+        SafetensorsBlock block = Load();
+        try
+        {
+            using IDisposable noGradient = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            foreach ((string name, Tensor tensor) in TensorsOf(network, optimizer, best))
+            {
+                Tensor values = empty(tensor.shape);
+                Find(block, name, values).CopyTo(values);
+                tensor.copy_(values);
+            }
+            long step = long.Parse(block.Metadata[StepKey], System.Globalization.CultureInfo.InvariantCulture);
+            foreach (Adam.State state in StatesOf(optimizer))
+            {
+                state.step = step;
+            }
+            return JsonSerializer.Deserialize<List<VaeProgress>>(block.Metadata[HistoryKey], HistoryFile.Json) ?? throw new JsonException("It is null.");
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or FormatException)
+        {
+            throw Damaged(error);
+        }
+    }
+
+    public void Save(VariationalAutoencoder network, Adam optimizer, WeightSnapshot? best, IReadOnlyList<VaeProgress> history)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var metadata = new Dictionary<string, string>
+        {
+            [FormatKey] = Format,
+            [HistoryKey] = JsonSerializer.Serialize(history, HistoryFile.Json),
+            [StepKey] = FormattableString.Invariant($"{StatesOf(optimizer).Max(state => state.step)}"),
+        };
+        foreach ((string name, string value) in _settings)
+        {
+            metadata[SettingPrefix + name] = value;
+        }
+        byte[] content = Safetensors.Write([.. TensorsOf(network, optimizer, best).Select(each => (each.Name, OnDevice.Of(each.Tensor.detach(), OnDevice.Cpu)))], metadata);
+        string halfWritten = Path.Combine(_folder, HalfWritten);
+        using (FileStream file = File.Create(halfWritten))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(halfWritten, FilePath, overwrite: true);
+    }
+
+    private static IEnumerable<(string Name, Tensor Tensor)> TensorsOf(VariationalAutoencoder network, Adam optimizer, WeightSnapshot? best)
+    {
+        (string Name, Parameter Parameter)[] parameters = [.. network.named_parameters().Select(each => (each.name, each.parameter))];
+        IEnumerable<(string, Tensor)> weights = parameters.Select(each => ($"weights.{each.Name}", (Tensor)each.Parameter));
+        IEnumerable<(string, Tensor)> moments = parameters.Zip(StatesOf(optimizer))
+            .SelectMany(each => new[] { ($"adam.first.{each.First.Name}", each.Second.exp_avg), ($"adam.second.{each.First.Name}", each.Second.exp_avg_sq) });
+        IEnumerable<(string, Tensor)> bests = best?.Weights.Select(each => ($"best.{each.Name}", each.Values)) ?? [];
+        return [.. weights, .. moments, .. bests];
+    }
+
+    private static IEnumerable<Adam.State> StatesOf(Adam optimizer) => optimizer.state_dict().State.Cast<Adam.State>();
+
+    private SafetensorsBlock Load()
+    {
+        try
+        {
+            SafetensorsBlock block = Safetensors.Read(File.ReadAllBytes(FilePath));
+            return block.Metadata.GetValueOrDefault(FormatKey) == Format ? block : throw new FormatException($"It is no '{Format}'.");
+        }
+        catch (FormatException error)
+        {
+            throw Damaged(error);
+        }
+    }
+
+    private static Safetensors.Entry Find(SafetensorsBlock block, string name, Tensor wanted) =>
+        block.Tensors.TryGetValue(name, out Safetensors.Entry entry) && entry.Type == Safetensors.Float32 && entry.Shape.SequenceEqual(wanted.shape)
+            ? entry
+            : throw new FormatException($"It has no tensor '{name}' of [{string.Join(", ", wanted.shape)}].");
+
+    private InvalidOperationException Damaged(Exception error) =>
+        new($"The checkpoint '{FilePath}' is damaged or not one of Vae.MLNet: {error.Message} Delete it to start anew.", error);
+}

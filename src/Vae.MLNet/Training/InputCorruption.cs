@@ -1,0 +1,40 @@
+using Vae.MLNet.Networks;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Training;
+
+/// <summary>
+/// Hides values from the encoder, or adds noise to them, that the reconstruction is still asked for clean, so that it learns to tell the whole from parts (Vincent et al., 2008; Ivanov et al., 2019).
+/// What remains is a lower bound on log p(x), of a posterior that has seen less.
+/// </summary>
+/// <param name="architecture">Says which slots make one value.</param>
+/// <param name="maskingRate">The probability that a value is hidden.</param>
+/// <param name="noise">The standard deviation of the noise on numbers.</param>
+/// <param name="device">Where the rows are.</param>
+internal sealed class InputCorruption(VaeArchitecture architecture, double maskingRate, double noise, Device device) : IDisposable
+{
+    private readonly Tensor _values = tensor(architecture.Values.ToArray()).DetachFromDisposeScope();
+
+    /// <param name="rows">Clean rows.</param>
+    /// <param name="generator">Of its own, so that everything else is drawn as it is without corruption.</param>
+    public RowTensors Corrupt(RowTensors rows, Generator generator)
+    {
+        if (noise > 0)
+        {
+            Tensor added = OnDevice.Of(randn(rows.Count, architecture.Numbers, generator: generator) * noise, device);
+            Tensor there = rows.Missing is null ? added : added * (1 - rows.Missing);
+            Tensor numbers = rows.Values.narrow(1, 0, architecture.Numbers) + there;
+            rows = rows with { Values = cat([numbers, rows.Values.narrow(1, architecture.Numbers, architecture.Features - architecture.Numbers)], 1) };
+        }
+        if (maskingRate > 0)
+        {
+            Tensor drawn = empty(rows.Count, architecture.NumberOfValues).bernoulli_(maskingRate, generator);
+            Tensor hidden = OnDevice.Of(drawn.index_select(1, _values), device);
+            Tensor marks = hidden.narrow(1, 0, architecture.Numbers);
+            rows = rows with { Values = rows.Values * (1 - hidden), Missing = rows.Missing is null ? marks : maximum(rows.Missing, marks) };
+        }
+        return rows;
+    }
+
+    public void Dispose() => _values.Dispose();
+}
