@@ -1,5 +1,8 @@
 using Microsoft.ML;
+using Vae.MLNet.Columns;
+using Vae.MLNet.Evaluation;
 using Vae.MLNet.Persistence;
+using Vae.MLNet.Pipeline;
 
 namespace Vae.MLNet;
 
@@ -119,5 +122,29 @@ public static class VaeCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return new VaeEstimator(MLNetInternals.Environment(catalog), options);
+    }
+
+    /// <summary>
+    /// Evaluates a model on rows: ELBO, importance-weighted log-likelihood (Burda et al., 2016), active units, reconstruction errors, and with known factors the mutual information gap (Chen et al., 2018).
+    /// </summary>
+    /// <param name="catalog">The models of an <see cref="MLContext"/>.</param>
+    /// <param name="model">A <see cref="VaeTransformer"/>, or a chain of transformers, fitted or loaded, with one in it.</param>
+    /// <param name="data">Rows as the model reads them, at least one. Read once, block by block.</param>
+    /// <param name="draws">Draws of the latent per row for the log-likelihood, from 1 to 10,000.</param>
+    /// <param name="factorColumnNames">Columns of known factors, numbers, Booleans or keys of few different values, among those that the VAE's rows have. None: no mutual information gap.</param>
+    /// <returns>The metrics. The same model and rows give the same numbers.</returns>
+    /// <exception cref="ArgumentException">The model has no VAE or more than one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that does not fit, or <paramref name="draws"/> is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or a value is not one for its column.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
+    public static VaeMetrics EvaluateVariationalAutoencoder(this ModelOperationsCatalog catalog, ITransformer model, IDataView data, int draws = 100, params string[] factorColumnNames)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(factorColumnNames);
+        VaeEstimator.Options.RequireInRange(draws, 1, 10_000, nameof(draws));
+        (VaeTransformer vae, IDataView input) = ModelChain.Find(model, data);
+        return Evaluator.Evaluate(vae.Model, input, draws, [.. factorColumnNames.Select(name => ColumnTypes.Find(input.Schema, name, "factor", nameof(factorColumnNames)))]);
     }
 }

@@ -72,6 +72,10 @@ public sealed partial class VaeEstimator
             RequireInRange(EarlyStoppingPatience ?? 1, 1, int.MaxValue, nameof(EarlyStoppingPatience));
             RequireNonNegative(WeightDecay, nameof(WeightDecay));
             RequireNonNegative(InputNoise, nameof(InputNoise));
+            if (!(TrimmingRate >= 0 && TrimmingRate < 0.5))
+            {
+                throw new ArgumentOutOfRangeException(nameof(TrimmingRate), TrimmingRate, "The trimming rate is to be at least 0 and below 0.5.");
+            }
             if (GradientClipping is { } norm && !(norm > 0 && double.IsFinite(norm)))
             {
                 throw new ArgumentOutOfRangeException(nameof(GradientClipping), norm, $"{nameof(GradientClipping)} is to be a finite number above 0.");

@@ -114,6 +114,12 @@ public sealed partial class VaeEstimator
         /// <summary>The largest norm of a step's gradient: a longer one is scaled down to it (Pascanu et al., 2013). Above 0. Default null: no limit.</summary>
         public double? GradientClipping { get; set; }
 
+        /// <summary>
+        /// The part of each batch, those rows of the largest loss, that a step does not learn from: so that anomalies among the training rows are not learned (trimmed likelihood; Neykov et al., 2007). From 0 to
+        /// below 0.5. Default 0.
+        /// </summary>
+        public double TrimmingRate { get; set; }
+
         /// <summary>The part of the training rows, above 0 and below 1, that is held out, chosen by <see cref="Seed"/>, to validate every epoch. Default null: none.</summary>
         public double? ValidationFraction { get; set; }
 

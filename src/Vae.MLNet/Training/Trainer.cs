@@ -108,7 +108,7 @@ internal sealed class Trainer : IDisposable
             double done = epoch - 1 + (double)first / count;
             _network.Settle();
             ObjectiveTerms terms = _objective.Evaluate(_network, seen, batch, new TrainingMoment(done, _options.NumberOfEpochs, count, generator));
-            Step(_rows.Weighted(terms.Loss, chosen).mean(), epoch - 1 + (double)(first + size) / count);
+            Step(LossOf(terms.Loss, chosen), epoch - 1 + (double)(first + size) / count);
             double loss = sums.Add(_rows.Weighted(terms.Loss, chosen), _rows.Weighted(terms.Reconstruction, chosen), _rows.Weighted(terms.Kl, chosen), terms.Mean);
             if (!double.IsFinite(loss))
             {
@@ -120,6 +120,13 @@ internal sealed class Trainer : IDisposable
         return new VaeProgress(
             epoch, _options.NumberOfEpochs, sums.Reconstruction / count + _rows.LogSlope, sums.Kl / count, sums.Loss / count, sums.ActiveUnits(SmallestActiveVariance), Validate(), _rate.At(epoch, _history),
             count / seconds);
+    }
+
+    private Tensor LossOf(Tensor losses, Tensor rows)
+    {
+        int trimmed = (int)Math.Round(_options.TrimmingRate * losses.shape[0]);
+        Tensor weighted = _rows.Weighted(losses, rows);
+        return (trimmed == 0 ? weighted : weighted.index_select(0, losses.topk((int)losses.shape[0] - trimmed, largest: false).indexes)).mean();
     }
 
     private void Step(Tensor loss, double epoch)

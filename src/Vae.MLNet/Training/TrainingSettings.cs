@@ -31,6 +31,7 @@ internal static class TrainingSettings
         [nameof(options.LearningRateWarmUpEpochs)] = Text(options.LearningRateWarmUpEpochs),
         [nameof(options.WeightDecay)] = Text(options.WeightDecay),
         [nameof(options.GradientClipping)] = Text(options.GradientClipping),
+        [nameof(options.TrimmingRate)] = Text(options.TrimmingRate),
         [nameof(options.ValidationFraction)] = Text(options.ValidationFraction),
         [nameof(options.EarlyStoppingPatience)] = Text(options.EarlyStoppingPatience),
         [nameof(options.InputNoise)] = Text(options.InputNoise),

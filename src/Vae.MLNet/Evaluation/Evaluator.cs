@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using TorchSharp;
+using Vae.MLNet.Columns;
+using Vae.MLNet.Inference;
+using Vae.MLNet.Networks;
+using Vae.MLNet.Objectives;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Evaluation;
+
+/// <summary>Reads rows block by block and averages what the model says of them. Memory does not grow with the rows, but for the draws that factors are compared with.</summary>
+internal sealed class Evaluator : IDisposable
+{
+    private const int RowsPerBlock = 256;
+    private const double SmallestActiveVariance = 0.01;
+
+    private readonly FittedVae _model;
+    private readonly int _draws;
+    private readonly Generator _generator;
+    private readonly float[] _values;
+    private readonly float[] _missing;
+    private readonly long[] _labels;
+    private readonly ColumnErrors _errors;
+    private readonly FactorGaps _factors;
+    private readonly double[] _klPerDimension;
+    private readonly double[] _means;
+    private readonly double[] _squares;
+    private double _logSlope;
+    private double _reconstruction;
+    private double _kl;
+    private RunningMoments _logLikelihood = new(1);
+    private long _rows;
+    private long _unlabelled;
+
+    private Evaluator(FittedVae model, int draws, FactorGaps factors)
+    {
+        RowLayout layout = model.Layout;
+        int latent = model.Architecture.LatentDimension;
+        (_model, _draws, _factors) = (model, draws, factors);
+        _generator = new Generator((ulong)model.Seed, OnDevice.Cpu);
+        _values = new float[RowsPerBlock * layout.Width];
+        _missing = new float[RowsPerBlock * layout.NumberWidth];
+        _labels = new long[RowsPerBlock];
+        _errors = new ColumnErrors(layout);
+        (_klPerDimension, _means, _squares) = (new double[latent], new double[latent], new double[latent]);
+    }
+
+    /// <param name="model">The trained model.</param>
+    /// <param name="data">Rows with its columns.</param>
+    /// <param name="draws">Of the log-likelihood, per row.</param>
+    /// <param name="factors">Columns of known factors.</param>
+    public static VaeMetrics Evaluate(FittedVae model, IDataView data, int draws, IReadOnlyList<DataViewSchema.Column> factors)
+    {
+        using FittedVae.Lease lease = model.Use();
+        using IDisposable noGradient = no_grad();
+        BoundLayout bound = model.Layout.Bind(data.Schema, nameof(data));
+        using DataViewRowCursor cursor = data.GetRowCursor(bound.All.Concat(factors).DistinctBy(column => column.Index));
+        using var evaluator = new Evaluator(model, draws, new FactorGaps(cursor, factors, model.Architecture.LatentDimension));
+        evaluator.Read(cursor, bound.ReaderOf(cursor, model.Architecture.SeesMissing));
+        return evaluator.Metrics();
+    }
+
+    public void Dispose() => _generator.Dispose();
+
+    private void Read(DataViewRowCursor cursor, RowReader reader)
+    {
+        RowLayout layout = _model.Layout;
+        int count = 0;
+        while (cursor.MoveNext())
+        {
+            Span<float> missing = _missing.AsSpan(count * layout.NumberWidth, layout.NumberWidth);
+            missing.Clear();
+            RowFacts facts = reader.Read(_values.AsSpan(count * layout.Width, layout.Width), missing);
+            if (layout.Label is not null && facts.Label < 0)
+            {
+                _unlabelled++;
+                continue;
+            }
+            _labels[count] = facts.Label;
+            _logSlope += facts.LogSlope;
+            _factors.ReadFactors();
+            if (++count == RowsPerBlock)
+            {
+                Evaluate(count);
+                count = 0;
+            }
+        }
+        if (count > 0)
+        {
+            Evaluate(count);
+        }
+        if (_rows == 0)
+        {
+            throw new InvalidOperationException("There are no rows to evaluate: at least one is wanted.");
+        }
+    }
+
+    private void Evaluate(int count)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        VariationalAutoencoder network = _model.Network;
+        RowLayout layout = _model.Layout;
+        int latent = _model.Architecture.LatentDimension;
+        var rows = new RowTensors(
+            tensor(_values.AsSpan(0, count * layout.Width).ToArray()).view(count, layout.Width),
+            _model.Architecture.SeesMissing ? tensor(_missing.AsSpan(0, count * layout.NumberWidth).ToArray()).view(count, layout.NumberWidth) : null,
+            layout.Label is null ? null : OneHot.Of(_labels.AsSpan(0, count), layout.Label.Width));
+        Posterior posterior = network.Encode(rows);
+        var elbo = ElboTerms.Of(network, posterior, rows, randn(count, latent, generator: _generator));
+        _reconstruction += elbo.Reconstruction.sum().item<float>();
+        _kl += elbo.Kl.sum().item<float>();
+        foreach (float logLikelihood in Floats(ImportanceSampling.LogLikelihood(network, rows, randn(count, _draws, latent, generator: _generator))))
+        {
+            _logLikelihood.Add(0, logLikelihood, 1);
+        }
+        Add(_klPerDimension, KlPerDimension(elbo));
+        Add(_means, posterior.Mean);
+        Add(_squares, posterior.Mean.square());
+        _errors.Add(_values, _missing, Floats(network.Likelihood.Reconstruction(rows.Values, network.Decode(posterior.Mean, rows.Label))), count);
+        _factors.Add(Floats(elbo.Latents));
+        _rows += count;
+    }
+
+    private Tensor KlPerDimension(ElboTerms elbo) => (elbo.Posterior.LogVariance, _model.Architecture.Prior) switch
+    {
+        (null, _) => zeros_like(elbo.Latents),
+        (_, VaePrior.StandardNormal) => elbo.Posterior.KlDivergences(),
+        _ => elbo.Posterior.LogDensities(elbo.Latents) - _model.Network.Prior.LogMarginals(elbo.Latents),
+    };
+
+    private VaeMetrics Metrics() => new()
+    {
+        RowCount = _rows,
+        RowsWithoutLabel = _unlabelled,
+        Reconstruction = (_reconstruction + _logSlope) / _rows,
+        Kl = _kl / _rows,
+        LogLikelihood = _logLikelihood.Mean(0) + _logSlope / _rows,
+        LogLikelihoodStandardError = _rows > 1 ? _logLikelihood.StandardDeviation(0) / Math.Sqrt(_rows - 1) : double.NaN,
+        Draws = _draws,
+        ActiveUnits = _means.Zip(_squares).Count(each => each.Second / _rows - Math.Pow(each.First / _rows, 2) > SmallestActiveVariance),
+        KlPerDimension = [.. _klPerDimension.Select(sum => sum / _rows)],
+        ReconstructionErrors = _errors.Averages(),
+        FactorGaps = _factors.Gaps(),
+    };
+
+    private static void Add(double[] sums, Tensor values)
+    {
+        ReadOnlySpan<float> of = Floats(values.sum(dim: 0));
+        for (int i = 0; i < sums.Length; i++)
+        {
+            sums[i] += of[i];
+        }
+    }
+
+    // In the scope of the caller.
+    private static ReadOnlySpan<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.contiguous().bytes);
+}
