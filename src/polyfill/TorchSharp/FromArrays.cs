@@ -5,7 +5,7 @@ public static partial class torch
 {
     private static Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> sizes, ScalarType own, ScalarType? dtype, Device? device, bool requires_grad, string[]? names = null) where T : unmanaged
     {
-        if (device is { type: not DeviceType.CPU })
+        if (Initialized(device) is { type: not DeviceType.CPU })
         {
             throw new NotSupportedException($"Tensors are on the CPU here, not on '{device}'.");
         }

@@ -64,10 +64,7 @@ public static partial class torch
     public static Tensor sigmoid_(Tensor input) => input.sigmoid_();
     public static Tensor erf(Tensor input) => input.erf();
     public static Tensor erfc(Tensor input) => input.erfc();
-    public static Tensor erfinv(Tensor input) => input.erfinv();
-    public static Tensor erfinv_(Tensor input) => input.erfinv_();
     public static Tensor lgamma(Tensor input) => input.lgamma();
-    public static Tensor lgamma_(Tensor input) => input.lgamma_();
     public static Tensor digamma(Tensor input) => input.digamma();
     public static Tensor digamma_(Tensor input) => input.digamma_();
     public static Tensor polygamma(Tensor input, long p) => input.polygamma(p);

@@ -4,34 +4,42 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>A stream of random numbers of its own (Mersenne Twister on the CPU).</summary>
+    /// <summary>A stream of random numbers of its own. Whatever the device, it is the Mersenne Twister of the CPU, as in TorchSharp.</summary>
     public class Generator : IDisposable
     {
         public Generator(ulong seed = 0, Device? device = null)
         {
-            if (device is { type: not DeviceType.CPU })
-            {
-                throw new NotSupportedException($"Generators are for the CPU here, not for '{device}'.");
-            }
-
             Handle = Binding.Check(Binding.torch_generator(seed));
+            this.device = device ?? new(DeviceType.CPU);
         }
 
-        private Generator(IntPtr handle) => Handle = handle;
+        private Generator(IntPtr handle)
+        {
+            Handle = handle;
+            device = new(DeviceType.CPU);
+        }
 
-        ~Generator() => Free();
+        ~Generator() => Dispose(false);
 
         /// <summary>The generator that operators use when they get none.</summary>
         public static Generator Default => new(Binding.torch_default_generator());
 
-        internal nint Handle { get; private set; }
+        public IntPtr Handle { get; private set; }
 
-        public Device device { get; } = new(DeviceType.CPU);
+        public Device device { get; }
 
         public Generator manual_seed(long seed)
         {
             Binding.torch_generator_set_seed(Handle, (ulong)seed);
             return this;
+        }
+
+        /// <summary>Seeds the generator by the time, and tells the seed.</summary>
+        public long seed()
+        {
+            var seed = DateTime.UtcNow.Ticks;
+            manual_seed(seed);
+            return seed;
         }
 
         public long initial_seed() => (long)Binding.torch_generator_seed(Handle);
@@ -46,11 +54,11 @@ public static partial class torch
 
         public void Dispose()
         {
-            Free();
+            Dispose(true);
             GC.SuppressFinalize(this);
         }
 
-        private void Free()
+        protected virtual void Dispose(bool disposing)
         {
             if (Handle == 0)
             {

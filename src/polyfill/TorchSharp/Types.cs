@@ -4,6 +4,15 @@ public enum DeviceType
 {
     CPU = 0,
     CUDA = 1,
+    MKLDNN = 2,
+    OPENGL = 3,
+    OPENCL = 4,
+    IDEEP = 5,
+    HIP = 6,
+    FPGA = 7,
+    MSNPU = 8,
+    XLA = 9,
+    META = 14,
 }
 
 public static partial class torch

@@ -52,6 +52,8 @@ public sealed class SeedTests
         var trainer = Takes(1, () => _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Features"));
         IDataView scored = Takes(0, () => trainer.Fit(keyed).Transform(keyed));
         Takes(1, () => _ml.MulticlassClassification.Evaluate(scored));
+        var judged = Takes(1, () => _ml.Data.LoadFromEnumerable(new[] { new SeedScore(), new SeedScore { Label = 1 } }));
+        Takes(1, () => _ml.AnomalyDetection.Evaluate(judged));
         Takes(2, () => _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
         ITransformer two = Takes(2, () => _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.NormalizeMinMax("Features")).Fit(data));
@@ -84,6 +86,15 @@ public sealed class SeedTests
 
         [VectorType(2)]
         public float[] Features { get; set; } = [1, 2];
+    }
+
+    private sealed class SeedScore
+    {
+        public float Label { get; set; }
+
+        public float Score { get; set; }
+
+        public bool PredictedLabel { get; set; }
     }
 
     private sealed class SeedOutput

@@ -56,17 +56,11 @@ public sealed class FunctionalTests : TorchTest
     }
 
     [Fact]
-    public void Groups_and_batches_are_normalised()
+    public void Groups_of_channels_are_normalised()
     {
         var x = tensor(new float[] { 1, 3, 10, 30, 5, 7, 0, 2 }, [2, 4]);
         Holds(1e-4, F.group_norm(x, 2), -1, 1, -1, 1, -1, 1, -1, 1);
         Holds(1e-4, F.group_norm(x, 2, Vector(1, 2, 1, 2), Vector(0, 0, 5, 5)), -1, 2, 4, 7, -1, 2, 4, 7);
-        Holds(1e-4, F.batch_norm(x, null, null, training: true), -1, -1, 1, 1, 1, 1, -1, -1);
-        var (mean, variance) = (zeros(4), ones(4));
-        F.batch_norm(x, mean, variance, training: true, momentum: 0.5);
-        Holds(1e-4, mean, 1.5, 2.5, 2.5, 8);
-        Holds(1e-4, variance, 4.5, 4.5, 25.5, 196.5);
-        Holds(1e-4, F.batch_norm(Matrix(new float[,] { { 3, 5 } }), Vector(1, 1), Vector(4, 16), eps: 0), 1, 1);
     }
 
     [Fact]
@@ -170,8 +164,6 @@ public sealed class FunctionalTests : TorchTest
         Bound(Math.Sqrt(6.0 / 100), init.glorot_uniform_(t));
         Assert.Equal(Math.Sqrt(1.0 / 40), init.kaiming_normal_(t, Math.Sqrt(3), nonlinearity: init.NonlinearityType.LeakyReLU).std().ToDouble() * Math.Sqrt(2), 0.006);
         Assert.Equal(Math.Sqrt(1.0 / 60), init.kaiming_normal_(t, mode: init.FanInOut.FanOut, nonlinearity: init.NonlinearityType.Linear).std().ToDouble(), 0.006);
-        Bound(1.5, init.trunc_normal_(t, 0, 1, -1.5, 1.5));
-        Assert.Equal(0, t.mean().ToDouble(), 0.05);
         Holds(init.eye_(empty(2, 3)), 1, 0, 0, 0, 1, 0);
         var orthogonal = init.orthogonal_(t, 2);
         Assert.True(orthogonal.t().mm(orthogonal).allclose(4 * eye(40), atol: 1e-5));

@@ -66,8 +66,6 @@ public sealed class PointwiseTests : TorchTest
         Holds(1e-9, lgamma(tensor(new[] { 5.0 })), Math.Log(24));
         Holds(1e-9, tensor(new[] { 1.0, 2.0 }).digamma(), -0.57721566490153286, 1 - 0.57721566490153286);
         Holds(1e-9, digamma(tensor(new[] { 1.0 })), -0.57721566490153286);
-        Holds(1e-9, tensor(new[] { 5.0 }).lgamma_(), Math.Log(24));
-        Holds(1e-9, lgamma_(tensor(new[] { 5.0 })), Math.Log(24));
         Holds(1e-9, tensor(new[] { 1.0 }).digamma_(), -0.57721566490153286);
         Holds(1e-9, digamma_(tensor(new[] { 1.0 })), -0.57721566490153286);
         Holds(1e-9, tensor(new[] { 1.0 }).polygamma(1), Math.PI * Math.PI / 6);
@@ -77,9 +75,7 @@ public sealed class PointwiseTests : TorchTest
         Holds(1e-9, mvlgamma(tensor(new[] { 3.0 }), 2), Math.Log(Math.PI * 1.5));
         Holds(1e-6, tensor(new[] { 0.5 }).erfc(), 1 - 0.5204998778);
         Holds(1e-6, erfc(tensor(new[] { 0.5 })), 1 - 0.5204998778);
-        Holds(1e-6, erfinv(tensor(new[] { 0.5204998778 })), 0.5);
         Holds(1e-6, tensor(new[] { 0.5204998778 }).erfinv_(), 0.5);
-        Holds(1e-6, erfinv_(tensor(new[] { 0.5204998778 })), 0.5);
     }
 
     [Fact]

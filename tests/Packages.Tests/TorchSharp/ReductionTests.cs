@@ -79,7 +79,7 @@ public sealed class ReductionTests : TorchTest
             Holds(mean, 3, 4);
         }
 
-        foreach (var (variance, mean) in new[] { M.var_mean(), var_mean(M), M.var_mean((0, 1)), var_mean(M, (0, 1)), M.unsqueeze(0).var_mean((0, 1, 2)), var_mean(M.unsqueeze(0), (0, 1, 2)) })
+        foreach (var (variance, mean) in new[] { M.var_mean(), M.var_mean((0, 1)), var_mean(M, (0, 1)), M.unsqueeze(0).var_mean((0, 1, 2)), var_mean(M.unsqueeze(0), (0, 1, 2)) })
         {
             Holds(variance, 3.5);
             Holds(mean, 3.5);
@@ -202,8 +202,6 @@ public sealed class ReductionTests : TorchTest
         Holds(addmm(a, a, b, 1, 2), 39, 46, 89, 104);
         Holds(a.clone().addmm_(a, b, 2, 1), 21, 26, 49, 58);
         Holds(addmm_(a.clone(), a, b, 1, 2), 39, 46, 89, 104);
-        Holds(a.unsqueeze(0).baddbmm(a.unsqueeze(0), b.unsqueeze(0)), 20, 24, 46, 54);
-        Holds(baddbmm(a.unsqueeze(0), a.unsqueeze(0), b.unsqueeze(0), 2, 1), 21, 26, 49, 58);
         Holds(a.mv(Vector(1, 1)), 3, 7);
         Holds(mv(a, Vector(1, 1)), 3, 7);
         Holds(dot(Vector(1, 2), Vector(3, 4)), 11);

@@ -14,7 +14,7 @@ public static partial class torch
         private static readonly Op _sigmoid = new("sigmoid"), _sigmoid_ = new("sigmoid_"), _log_sigmoid = new("log_sigmoid"), _relu = new("relu"), _relu_ = new("relu_"), _tanh = new("tanh"), _silu = new("silu"), _gelu = new("gelu");
         private static readonly Op _tanh_ = new("tanh_"), _silu_ = new("silu_"), _elu = new("elu"), _elu_ = new("elu_"), _leaky_relu = new("leaky_relu"), _leaky_relu_ = new("leaky_relu_"), _hardtanh = new("hardtanh"), _hardtanh_ = new("hardtanh_"), _hardsigmoid = new("hardsigmoid"), _hardsigmoid_ = new("hardsigmoid_"), _logit = new("logit");
         private static readonly Op _abs_ = new("abs_"), _neg_ = new("neg_"), _reciprocal_ = new("reciprocal_"), _sign_ = new("sign_"), _floor_ = new("floor_"), _ceil_ = new("ceil_"), _round_ = new("round_", "decimals"), _trunc = new("trunc"), _trunc_ = new("trunc_"), _frac = new("frac");
-        private static readonly Op _expm1_ = new("expm1_"), _exp2 = new("exp2"), _log1p_ = new("log1p_"), _log2 = new("log2"), _log10 = new("log10"), _rsqrt_ = new("rsqrt_"), _erfc = new("erfc"), _lgamma_ = new("lgamma_"), _digamma_ = new("digamma_"), _polygamma = new("polygamma"), _mvlgamma = new("mvlgamma");
+        private static readonly Op _expm1_ = new("expm1_"), _exp2 = new("exp2"), _log1p_ = new("log1p_"), _log2 = new("log2"), _log10 = new("log10"), _rsqrt_ = new("rsqrt_"), _erfc = new("erfc"), _digamma_ = new("digamma_"), _polygamma = new("polygamma"), _mvlgamma = new("mvlgamma");
         private static readonly Op _isfinite = new("isfinite"), _isnan = new("isnan"), _isinf = new("isinf"), _nan_to_num = new("nan_to_num");
         private static readonly Op _clamp = new("clamp"), _clamp_ = new("clamp_"), _clamp_tensor = new("clamp", "Tensor"), _clamp_tensor_ = new("clamp_", "Tensor"), _clamp_min = new("clamp_min"), _clamp_max = new("clamp_max"), _clamp_min_ = new("clamp_min_"), _clamp_max_ = new("clamp_max_");
         private static readonly Op _maximum = new("maximum"), _minimum = new("minimum"), _lerp = new("lerp", "Tensor"), _lerp_ = new("lerp_", "Tensor"), _logaddexp = new("logaddexp"), _xlogy = new("xlogy", "Tensor"), _xlogy_scalar = new("xlogy", "Scalar_Other");
@@ -61,7 +61,6 @@ public static partial class torch
         public Tensor erfinv() => _erfinv.Call(this);
         public Tensor erfinv_() => _erfinv_.Run(this);
         public Tensor lgamma() => _lgamma.Call(this);
-        public Tensor lgamma_() => _lgamma_.Run(this);
         public Tensor mvlgamma(long p) => _mvlgamma.Call(this, p);
         public Tensor digamma() => _digamma.Call(this);
         public Tensor digamma_() => _digamma_.Run(this);

@@ -12,7 +12,7 @@ public static partial class torch
         private static readonly Op _max = new("max"), _max_dim = new("max", "dim"), _min = new("min"), _min_dim = new("min", "dim"), _amax = new("amax"), _amin = new("amin"), _amax_out = new("amax", "out"), _amin_out = new("amin", "out"), _argmax = new("argmax"), _argmin = new("argmin"), _median = new("median"), _kthvalue = new("kthvalue"), _quantile = new("quantile"), _trace = new("trace"), _nansum = new("nansum"), _count_nonzero = new("count_nonzero"), _count_nonzero_dim = new("count_nonzero", "dim_IntList");
         private static readonly Op _cumsum = new("cumsum"), _cumprod = new("cumprod"), _logcumsumexp = new("logcumsumexp"), _sort = new("sort", "stable"), _argsort = new("argsort"), _topk = new("topk"), _logsumexp = new("logsumexp");
         private static readonly Op _all = new("all"), _all_dim = new("all", "dim"), _any = new("any"), _any_dim = new("any", "dim"), _isclose = new("isclose");
-        private static readonly Op _matmul = new("matmul"), _mm = new("mm"), _bmm = new("bmm"), _addmm = new("addmm"), _addmm_ = new("addmm_"), _baddbmm = new("baddbmm"), _mv = new("mv"), _dot = new("dot"), _outer = new("outer");
+        private static readonly Op _matmul = new("matmul"), _mm = new("mm"), _bmm = new("bmm"), _addmm = new("addmm"), _addmm_ = new("addmm_"), _mv = new("mv"), _dot = new("dot"), _outer = new("outer");
 
         public Tensor sum(ScalarType? type = null) => _sum.Call(this, type);
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => _sum_dim.Call(this, new[] { dim }, keepdim, type);
@@ -39,29 +39,23 @@ public static partial class torch
         public Tensor norm(float p = 2f) => _norm.Call(this, (double)p);
         public Tensor norm(int dim, bool keepdim = false, float p = 2f) => _norm_dim.Call(this, (double)p, new[] { (long)dim }, keepdim);
 
+        // A deviation with its mean: here TorchSharp does not look at the type.
         public (Tensor std, Tensor mean) std_mean(bool unbiased = true) => _std_mean.CallTwo(this, unbiased);
-        public (Tensor std, Tensor mean) std_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_std_mean_dim, dimensions, unbiased, keepdim, type);
-        public (Tensor std, Tensor mean) std_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_std_mean_dim, dimensions.ToArray(), unbiased, keepdim, type);
-        public (Tensor std, Tensor mean) std_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_std_mean_dim, [dim], unbiased, keepdim, type);
-        public (Tensor std, Tensor mean) std_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_std_mean_dim, [dim.Item1, dim.Item2], unbiased, keepdim, type);
-        public (Tensor std, Tensor mean) std_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_std_mean_dim, [dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim, type);
+        public (Tensor std, Tensor mean) std_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _std_mean_dim.CallTwo(this, dimensions, unbiased, keepdim);
+        public (Tensor std, Tensor mean) std_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _std_mean_dim.CallTwo(this, dimensions.ToArray(), unbiased, keepdim);
+        public (Tensor std, Tensor mean) std_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _std_mean_dim.CallTwo(this, new[] { dim }, unbiased, keepdim);
+        public (Tensor std, Tensor mean) std_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _std_mean_dim.CallTwo(this, new[] { dim.Item1, dim.Item2 }, unbiased, keepdim);
+        public (Tensor std, Tensor mean) std_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _std_mean_dim.CallTwo(this, new[] { dim.Item1, dim.Item2, dim.Item3 }, unbiased, keepdim);
         public (Tensor var, Tensor mean) var_mean(bool unbiased = true) => _var_mean.CallTwo(this, unbiased);
-        public (Tensor std, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_var_mean_dim, dimensions, unbiased, keepdim, type);
-        public (Tensor std, Tensor mean) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_var_mean_dim, dimensions.ToArray(), unbiased, keepdim, type);
-        public (Tensor var, Tensor mean) var_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_var_mean_dim, [dim], unbiased, keepdim, type);
-        public (Tensor var, Tensor mean) var_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_var_mean_dim, [dim.Item1, dim.Item2], unbiased, keepdim, type);
-        public (Tensor var, Tensor mean) var_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Both(_var_mean_dim, [dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim, type);
+        public (Tensor std, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _var_mean_dim.CallTwo(this, dimensions, unbiased, keepdim);
+        public (Tensor std, Tensor mean) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _var_mean_dim.CallTwo(this, dimensions.ToArray(), unbiased, keepdim);
+        public (Tensor var, Tensor mean) var_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _var_mean_dim.CallTwo(this, new[] { dim }, unbiased, keepdim);
+        public (Tensor var, Tensor mean) var_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _var_mean_dim.CallTwo(this, new[] { dim.Item1, dim.Item2 }, unbiased, keepdim);
+        public (Tensor var, Tensor mean) var_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => _var_mean_dim.CallTwo(this, new[] { dim.Item1, dim.Item2, dim.Item3 }, unbiased, keepdim);
 
-        private Tensor Typed(Op op, long[] dimensions, bool unbiased, bool keepdim, ScalarType? type) => Converted(op.Call(this, dimensions, unbiased, keepdim), type);
-
-        private (Tensor, Tensor) Both(Op op, long[] dimensions, bool unbiased, bool keepdim, ScalarType? type)
+        private Tensor Typed(Op op, long[] dimensions, bool unbiased, bool keepdim, ScalarType? type)
         {
-            var (spread, mean) = op.CallTwo(this, dimensions, unbiased, keepdim);
-            return (Converted(spread, type), Converted(mean, type));
-        }
-
-        private static Tensor Converted(Tensor result, ScalarType? type)
-        {
+            var result = op.Call(this, dimensions, unbiased, keepdim);
             if (type is null || type == result.dtype)
             {
                 return result;
@@ -117,7 +111,6 @@ public static partial class torch
         public Tensor bmm(Tensor batch2) => _bmm.Call(this, batch2);
         public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1f, float alpha = 1f) => _addmm.Call(this, mat1, mat2, (double)beta, (double)alpha);
         public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1f, float alpha = 1f) => _addmm_.Run(this, mat1, mat2, (double)beta, (double)alpha);
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) => _baddbmm.Call(this, batch1, batch2, (double)beta, (double)alpha);
         public Tensor mv(Tensor target) => _mv.Call(this, target);
         public Tensor dot(Tensor target) => _dot.Call(this, target);
         public Tensor outer(Tensor vec2) => _outer.Call(this, vec2);

@@ -96,6 +96,11 @@ public static partial class torch
 
         public Device device => new(device_type);
 
+        /// <summary>The CPU has no number.</summary>
+        public int device_index => -1;
+
+        public bool is_cuda => device_type == DeviceType.CUDA;
+
         public unsafe long[] shape
         {
             get

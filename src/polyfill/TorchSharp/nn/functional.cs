@@ -16,7 +16,7 @@ public static partial class torch
         /// <summary>The modules' computations without their state, and the losses.</summary>
         public static class functional
         {
-            private static readonly Op _linear = new("linear"), _layer_norm = new("layer_norm"), _dropout = new("dropout"), _dropout_ = new("dropout_"), _softplus = new("softplus"), _celu = new("celu"), _celu_ = new("celu_"), _selu = new("selu"), _selu_ = new("selu_"), _relu6 = new("relu6"), _relu6_ = new("relu6_"), _hardswish = new("hardswish"), _hardswish_ = new("hardswish_"), _batch_norm = new("batch_norm"), _group_norm = new("group_norm");
+            private static readonly Op _linear = new("linear"), _layer_norm = new("layer_norm"), _dropout = new("dropout"), _dropout_ = new("dropout_"), _softplus = new("softplus"), _celu = new("celu"), _celu_ = new("celu_"), _selu = new("selu"), _selu_ = new("selu_"), _relu6 = new("relu6"), _relu6_ = new("relu6_"), _hardswish = new("hardswish"), _hardswish_ = new("hardswish_"), _group_norm = new("group_norm");
             private static readonly Op _bce = new("binary_cross_entropy"), _bce_logits = new("binary_cross_entropy_with_logits"), _mse = new("mse_loss"), _cross_entropy = new("cross_entropy_loss"), _nll = new("nll_loss_nd"), _one_hot = new("one_hot");
             private static readonly Op _conv2d = new("conv2d"), _fold = new("col2im"), _unfold = new("im2col"), _nearest2d = new("upsample_nearest2d");
 
@@ -40,9 +40,6 @@ public static partial class torch
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) => _layer_norm.Call(input, normalized_shape, weight, bias, eps);
 
             public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) => _group_norm.Call(input, num_groups, weight, bias, eps);
-
-            public static Tensor batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-05) =>
-                _batch_norm.Call(input, weight, bias, running_mean, running_var, training, momentum, eps, true);
 
             public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) => _bce.Call(input, target, weight, (long)reduction);
 

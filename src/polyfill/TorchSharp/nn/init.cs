@@ -77,16 +77,6 @@ public static partial class torch
 
             public static Tensor glorot_uniform_(Tensor tensor, double gain = 1) => xavier_uniform_(tensor, gain);
 
-            /// <summary>A normal distribution between two bounds, by its inverse distribution function.</summary>
-            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2, Generator generator = null!)
-            {
-                using var scope = NewDisposeScope();
-                using var frozen = no_grad();
-                var bounds = torch.tensor(new[] { (a - mean) / std, (b - mean) / std }).div(Math.Sqrt(2)).erf();
-                tensor.uniform_(bounds[0].ToDouble(), bounds[1].ToDouble()).erfinv_().mul_(std * Math.Sqrt(2)).add_(mean).clamp_(a, b);
-                return tensor;
-            }
-
             public static Tensor eye_(Tensor tensor) => Frozen(tensor, t => t.copy_(eye(t.size(0), t.size(1))));
 
             /// <summary>Orthonormal rows or columns, whichever are fewer (Saxe et al., 2014).</summary>

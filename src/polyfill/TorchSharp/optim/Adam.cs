@@ -28,7 +28,7 @@ namespace TorchSharp
                 o.Step(parameter, gradient, s.exp_avg, s.exp_avg_sq, s.max_exp_avg_sq, ++s.step);
             }
 
-            public class State : OptimizerState
+            public class State : OptimizerState, IDisposable
             {
                 public long step;
                 public Tensor exp_avg;
@@ -37,14 +37,17 @@ namespace TorchSharp
 
                 internal State(Parameter parameter, bool amsgrad) => (exp_avg, exp_avg_sq, max_exp_avg_sq) = (Zeros(parameter), Zeros(parameter), amsgrad ? Zeros(parameter) : null!);
 
-                internal override void Take(OptimizerState source)
+                public override void LoadStateDict(OptimizerState source)
                 {
-                    Release();
+                    Dispose();
                     var given = (State)source;
                     (step, exp_avg, exp_avg_sq, max_exp_avg_sq) = (given.step, given.exp_avg, given.exp_avg_sq, given.max_exp_avg_sq);
                 }
 
-                internal override void Release()
+                public override bool ApproximatelyEquals(OptimizerState other) =>
+                    other is State given && step == given.step && exp_avg.allclose(given.exp_avg) && exp_avg_sq.allclose(given.exp_avg_sq) && (max_exp_avg_sq is null || max_exp_avg_sq.allclose(given.max_exp_avg_sq));
+
+                public void Dispose()
                 {
                     exp_avg.Dispose();
                     exp_avg_sq.Dispose();
@@ -78,7 +81,7 @@ namespace TorchSharp
                 o.Step(parameter, gradient, s.exp_avg, s.exp_avg_sq, s.max_exp_avg_sq, ++s.step);
             }
 
-            public class State : OptimizerState
+            public class State : OptimizerState, IDisposable
             {
                 public long step;
                 public Tensor exp_avg;
@@ -88,14 +91,17 @@ namespace TorchSharp
                 internal State(Parameter parameter, bool amsgrad) =>
                     (exp_avg, exp_avg_sq, max_exp_avg_sq) = (Adam.State.Zeros(parameter), Adam.State.Zeros(parameter), amsgrad ? Adam.State.Zeros(parameter) : null!);
 
-                internal override void Take(OptimizerState source)
+                public override void LoadStateDict(OptimizerState source)
                 {
-                    Release();
+                    Dispose();
                     var given = (State)source;
                     (step, exp_avg, exp_avg_sq, max_exp_avg_sq) = (given.step, given.exp_avg, given.exp_avg_sq, given.max_exp_avg_sq);
                 }
 
-                internal override void Release()
+                public override bool ApproximatelyEquals(OptimizerState other) =>
+                    other is State given && step == given.step && exp_avg.allclose(given.exp_avg) && exp_avg_sq.allclose(given.exp_avg_sq) && (max_exp_avg_sq is null || max_exp_avg_sq.allclose(given.max_exp_avg_sq));
+
+                public void Dispose()
                 {
                     exp_avg.Dispose();
                     exp_avg_sq.Dispose();
@@ -144,9 +150,9 @@ namespace TorchSharp
             internal bool AmsGrad { get; private set; }
             internal bool Maximize { get; private set; }
 
-            internal override void Take(OptimizerOptions source)
+            public override void LoadStateDict(OptimizerOptions source)
             {
-                base.Take(source);
+                base.LoadStateDict(source);
                 var given = (AdamOptions)source;
                 (Beta1, Beta2, Epsilon, WeightDecay, AmsGrad, Maximize) = (given.Beta1, given.Beta2, given.Epsilon, given.WeightDecay, given.AmsGrad, given.Maximize);
             }

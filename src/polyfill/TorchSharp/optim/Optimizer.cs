@@ -63,7 +63,7 @@ namespace TorchSharp
 
             public double InitialLearningRate { get; set; }
 
-            internal virtual void Take(OptimizerOptions source) => (LearningRate, InitialLearningRate) = (source.LearningRate, source.InitialLearningRate);
+            public virtual void LoadStateDict(OptimizerOptions source) => (LearningRate, InitialLearningRate) = (source.LearningRate, source.InitialLearningRate);
         }
 
         /// <summary>What an optimiser remembers of one parameter.</summary>
@@ -73,9 +73,10 @@ namespace TorchSharp
             {
             }
 
-            internal abstract void Take(OptimizerState source);
+            /// <summary>Takes over the other's tensors, which both have from then on.</summary>
+            public abstract void LoadStateDict(OptimizerState source);
 
-            internal abstract void Release();
+            public virtual bool ApproximatelyEquals(OptimizerState other) => false;
         }
 
         /// <summary>Parameters and the settings that they share.</summary>
@@ -147,12 +148,12 @@ namespace TorchSharp
                     throw new ArgumentException("Invalid optimizer state -- different number of states.");
                 }
 
-                Group.Options.Take(state_dict.Options[0]);
+                Group.Options.LoadStateDict(state_dict.Options[0]);
                 foreach (var (mine, given) in _states.Zip(state_dict.State))
                 {
                     if (mine != given)
                     {
-                        mine.Take(given);
+                        mine.LoadStateDict(given);
                     }
                 }
             }
@@ -161,7 +162,7 @@ namespace TorchSharp
             {
                 foreach (var state in _states)
                 {
-                    state.Release();
+                    (state as IDisposable)?.Dispose();
                 }
 
                 GC.SuppressFinalize(this);

@@ -37,7 +37,7 @@ namespace TorchSharp
                 parameter.add_(gradient, o.Maximize ? rate : -rate);
             }
 
-            public class State : OptimizerState
+            public class State : OptimizerState, IDisposable
             {
                 public Tensor momentum_buffer = null!;
 
@@ -45,13 +45,16 @@ namespace TorchSharp
                 {
                 }
 
-                internal override void Take(OptimizerState source)
+                public override void LoadStateDict(OptimizerState source)
                 {
-                    Release();
+                    Dispose();
                     momentum_buffer = ((State)source).momentum_buffer;
                 }
 
-                internal override void Release() => momentum_buffer?.Dispose();
+                public override bool ApproximatelyEquals(OptimizerState other) =>
+                    other is State given && (momentum_buffer is null || momentum_buffer.allclose(given.momentum_buffer));
+
+                public void Dispose() => momentum_buffer?.Dispose();
             }
         }
 
@@ -88,9 +91,9 @@ namespace TorchSharp
             internal bool Nesterov { get; private set; }
             internal bool Maximize { get; private set; }
 
-            internal override void Take(OptimizerOptions source)
+            public override void LoadStateDict(OptimizerOptions source)
             {
-                base.Take(source);
+                base.LoadStateDict(source);
                 var given = (SgdOptions)source;
                 (Momentum, Dampening, WeightDecay, Nesterov, Maximize) = (given.Momentum, given.Dampening, given.WeightDecay, given.Nesterov, given.Maximize);
             }
