@@ -131,7 +131,7 @@ public static class VaeCatalog
     /// <param name="model">A <see cref="VaeTransformer"/>, or a chain of transformers, fitted or loaded, with one in it.</param>
     /// <param name="data">Rows as the model reads them, at least one. Read once, block by block.</param>
     /// <param name="draws">Draws of the latent per row for the log-likelihood, from 1 to 10,000.</param>
-    /// <param name="factorColumnNames">Columns of known factors, numbers, Booleans or keys of few different values, among those that the VAE's rows have. None: no mutual information gap.</param>
+    /// <param name="factorColumnNames">Columns of known factors, numbers, Booleans or keys, among those that the VAE's rows have. None: no mutual information gap.</param>
     /// <returns>The metrics. The same model and rows give the same numbers.</returns>
     /// <exception cref="ArgumentException">The model has no VAE or more than one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that does not fit, or <paramref name="draws"/> is out of its range.</exception>

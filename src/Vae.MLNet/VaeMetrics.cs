@@ -40,7 +40,7 @@ public sealed record VaeMetrics
 
     /// <summary>
     /// The mutual information gap (Chen et al., 2018): the average over the factors of how much more the latent dimension that knows most of a factor knows than the second, in parts of the factor's
-    /// entropy. From 0, entangled, to 1, disentangled. Mutual information of posterior draws in 20 bins. Null if no factors were named.
+    /// entropy. From 0, entangled, to 1, disentangled. Mutual information of posterior draws in 20 bins of equal width, as are factors of more than 20 different numbers. Null if no factors were named.
     /// </summary>
     public double? MutualInformationGap => FactorGaps.Count == 0 ? null : FactorGaps.Average(factor => factor.Gap);
 

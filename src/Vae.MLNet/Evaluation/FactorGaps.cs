@@ -1,10 +1,12 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Vae.MLNet.Columns;
 
 namespace Vae.MLNet.Evaluation;
 
 /// <summary>
-/// The mutual information of each latent dimension with each known factor (Chen et al., 2018, section 4.1), from posterior draws in bins of equal width (as Locatello et al., 2019, do with means).
+/// The mutual information of each latent dimension with each known factor (Chen et al., 2018, section 4.1), from posterior draws in bins of equal width (as Locatello et al., 2019, do with means). A factor of
+/// more different numbers than there are bins is binned as well.
 /// </summary>
 internal sealed class FactorGaps
 {
@@ -12,8 +14,7 @@ internal sealed class FactorGaps
 
     private readonly IReadOnlyList<DataViewSchema.Column> _columns;
     private readonly Func<double>[] _sources;
-    private readonly Dictionary<double, int>[] _categories;
-    private readonly List<int> _factors = [];
+    private readonly List<double> _factors = [];
     private readonly List<float> _latents = [];
     private readonly int _latent;
 
@@ -24,21 +25,14 @@ internal sealed class FactorGaps
         _sources = [.. columns.Select(column => ScalarFormat.Of(column.Type.RawType) is { } format
             ? format.Source(row, column)
             : throw new ArgumentOutOfRangeException(nameof(columns), $"Schema mismatch for factor column '{column.Name}': expected a number, a Boolean or a key, got {column.Type}"))];
-        _categories = [.. columns.Select(_ => new Dictionary<double, int>())];
     }
 
     /// <summary>Takes note of the current row's factors.</summary>
     public void ReadFactors()
     {
-        for (int factor = 0; factor < _sources.Length; factor++)
+        foreach (Func<double> source in _sources)
         {
-            double value = _sources[factor]();
-            if (!_categories[factor].TryGetValue(value, out int category))
-            {
-                category = _categories[factor].Count;
-                _categories[factor].Add(value, category);
-            }
-            _factors.Add(category);
+            _factors.Add(source());
         }
     }
 
@@ -57,23 +51,34 @@ internal sealed class FactorGaps
         {
             return [];
         }
-        int[][] bins = [.. Enumerable.Range(0, _latent).Select(BinsOf)];
+        int[][] bins = [.. Enumerable.Range(0, _latent).Select(dimension => BinsOf([.. Column(_latents, _latent, dimension)]))];
         return [.. _columns.Select((column, factor) =>
         {
-            int[] categories = [.. Enumerable.Range(0, bins[0].Length).Select(row => _factors[row * _sources.Length + factor])];
-            double entropy = MutualInformation(categories, categories, _categories[factor].Count, _categories[factor].Count);
-            (double Information, int Dimension)[] known = [.. bins
-                .Select((each, dimension) => (MutualInformation(each, categories, Bins, _categories[factor].Count), dimension))
-                .OrderByDescending(each => each.Item1)];
+            (int[] categories, int count) = CategoriesOf([.. Column(_factors, _sources.Length, factor)], column.Type is KeyDataViewType);
+            double entropy = MutualInformation(categories, categories, count, count);
+            (double Information, int Dimension)[] known = [.. bins.Select((each, dimension) => (MutualInformation(each, categories, Bins, count), dimension)).OrderByDescending(each => each.Item1)];
             double second = known.Length > 1 ? known[1].Information : 0;
             return new VaeFactorGap(column.Name, entropy > 0 ? (known[0].Information - second) / entropy : 0, known[0].Dimension);
         })];
     }
 
-    private int[] BinsOf(int dimension)
+    private static IEnumerable<double> Column<T>(List<T> values, int width, int column)
+        where T : System.Numerics.INumberBase<T> => Enumerable.Range(0, values.Count / width).Select(row => double.CreateChecked(values[row * width + column]));
+
+    private static (int[] Categories, int Count) CategoriesOf(double[] values, bool isKey)
     {
-        float[] values = [.. Enumerable.Range(0, _latents.Count / _latent).Select(row => _latents[row * _latent + dimension])];
-        (float smallest, float largest) = (values.Min(), values.Max());
+        double[] different = [.. values.Distinct()];
+        if (different.Length > Bins && !isKey)
+        {
+            return (BinsOf(values), Bins);
+        }
+        Dictionary<double, int> index = different.Select((value, position) => (value, position)).ToDictionary(each => each.value, each => each.position);
+        return ([.. values.Select(value => index[value])], different.Length);
+    }
+
+    private static int[] BinsOf(double[] values)
+    {
+        (double smallest, double largest) = (values.Min(), values.Max());
         return [.. values.Select(value => largest > smallest ? Math.Min((int)((value - smallest) / (largest - smallest) * Bins), Bins - 1) : 0)];
     }
 
