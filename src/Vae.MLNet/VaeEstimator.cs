@@ -77,6 +77,10 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         RequireOneValidation(validationData is not null);
         var columns = TrainingColumns.Find(input.Schema, _options, nameof(input));
         TrainingColumns? validationColumns = validationData is null ? null : TrainingColumns.Find(validationData.Schema, _options, nameof(validationData));
+        if (previousModel is not null)
+        {
+            columns.RequireSame(previousModel.Model.Layout, _options);
+        }
         Device device = TrainingDevice.Choose(_options.Device, out string? fallback);
         Checkpoint? checkpoint = _options.CheckpointFolder is { } folder ? Checkpoint.Open(folder) : null;
         using IChannel channel = _host.Start("Training");
@@ -91,16 +95,15 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         IReadOnlyList<OutputColumn> outputs = OutputColumn.Of(_options);
         bool expectsHoles = learned.MissingValues > 0 || outputs.Any(output => output.Output == VaeOutput.Imputed);
         double maskingRate = _options.MaskingRate ?? (expectsHoles && learned.MissingValues == 0 ? Defaults.MaskingRate : 0);
+        bool seesMissing = expectsHoles || maskingRate > 0 || previousModel is { Model.Architecture.SeesMissing: true };
         RowLayout layout = learned.Layout;
         var architecture = new VaeArchitecture(
-            layout.Parts, expectsHoles || maskingRate > 0, layout.Label?.Width ?? 0, _options.LatentDimension, _options.Objective.IsDeterministic, _options.Network, _options.Prior);
+            layout.Parts, seesMissing, layout.Label?.Width ?? 0, _options.LatentDimension, _options.Objective.IsDeterministic, _options.Network, _options.Prior);
         architecture.Network.ValidateFor(architecture.ShapeOn(device));
         previousModel?.Model.Architecture.RequireSame(architecture);
 
         TrainingRows rows = TrainingRows.Read(input, columns, learned, CheckAlive).On(device);
-        TrainingRows? validation = validationData is null
-            ? null
-            : TrainingRows.Read(validationData, validationColumns!, LayoutLearner.Recall(validationData, validationColumns!, layout, CheckAlive), CheckAlive).On(device);
+        TrainingRows? validation = validationData is null ? null : ReadValidation(validationData, validationColumns!, layout, seesMissing).On(device);
         using var generator = new Generator((ulong)_seed, OnDevice.Cpu);
         if (_options.ValidationFraction is { } fraction)
         {
@@ -165,6 +168,15 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         {
             throw new ArgumentException($"{nameof(Options.EarlyStoppingPatience)} wants validation rows: set {nameof(Options.ValidationFraction)}, or give Fit a second view of rows.");
         }
+    }
+
+    private TrainingRows ReadValidation(IDataView input, TrainingColumns columns, RowLayout layout, bool allowsHoles)
+    {
+        LearnedLayout recalled = LayoutLearner.Recall(input, columns, layout, CheckAlive);
+        return recalled.MissingValues == 0 || allowsHoles
+            ? TrainingRows.Read(input, columns, recalled, CheckAlive)
+            : throw new InvalidOperationException(
+                $"The validation rows have missing values, and the training rows have none: set {nameof(Options.MaskingRate)} above 0, or leave out validation rows with holes.");
     }
 
     // Owns the network from here on.

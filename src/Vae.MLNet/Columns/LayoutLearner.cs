@@ -15,6 +15,31 @@ internal sealed record TrainingColumns(IReadOnlyList<(DataViewSchema.Column Colu
     public IEnumerable<DataViewSchema.Column> All => Inputs.Select(each => each.Column).Concat(new[] { Label, Weight }.OfType<DataViewSchema.Column>()).DistinctBy(column => column.Index);
 
     public RowWeight WeightOf(DataViewRow row) => new(row, Weight, Label);
+
+    /// <param name="layout">Of a model to train on.</param>
+    /// <param name="options">What these columns were found for: a scaling that it leaves open is the layout's.</param>
+    /// <exception cref="ArgumentException">The layout is of other columns, or of other settings of a column.</exception>
+    public void RequireSame(RowLayout layout, VaeEstimator.Options options)
+    {
+        Require(string.Join(", ", layout.Columns.Select(column => column.Name)), string.Join(", ", Inputs.Select(input => input.Settings.Name)), "list of input columns");
+        Require(layout.Label?.Name, Label?.Name, "label column");
+        for (int index = 0; index < Inputs.Count; index++)
+        {
+            VaeInputColumn found = layout.Columns[index].Settings;
+            VaeInputColumn wanted = Inputs[index].Settings;
+            Require(found.Likelihood, wanted.Likelihood, $"likelihood of column '{found.Name}'");
+            Require(found.Noise, wanted.Noise, $"noise of column '{found.Name}'");
+            Require(found.Scaling, options.InputColumns[index].Scaling ?? found.Scaling, $"scaling of column '{found.Name}'");
+        }
+
+        static void Require(object? found, object? wanted, string what)
+        {
+            if (!Equals(found, wanted))
+            {
+                throw new ArgumentException($"The previous model cannot be trained on: its {what} is {found ?? "none"}; the settings ask for {wanted ?? "none"}.");
+            }
+        }
+    }
 }
 
 /// <summary>How much the current row of a cursor counts in training: not at all without its label.</summary>

@@ -62,7 +62,11 @@ internal sealed record VaeArchitecture(IReadOnlyList<LikelihoodPart> Parts, bool
         Require(IsDeterministic, other.IsDeterministic, nameof(VaeObjective.Autoencoder));
         Require(Labels, other.Labels, "number of labels");
         Require(Parts, other.Parts, "list of likelihoods");
-        Require(SeesMissing, other.SeesMissing, "view of missing values");
+        if (other.SeesMissing && !SeesMissing)
+        {
+            throw new ArgumentException(
+                $"The previous model cannot be trained on: it never saw a missing value, and these rows have some, or the settings expect them ({nameof(VaeEstimator.Options.MaskingRate)} above 0, or imputed columns).");
+        }
     }
 
     public VaeNetworkShape ShapeOn(Device device) => new(Features, SeesMissing ? Numbers : 0, Labels, LatentDimension, IsDeterministic, device) { ActiveFeatures = NumberOfValues };

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -17,9 +19,13 @@ internal sealed class Checkpoint
     private const string HalfWritten = FileName + ".new";
     private const string FormatKey = "format";
     private const string Format = "Vae.MLNet checkpoint 1";
+    private const string ChecksumKey = "checksum";
     private const string HistoryKey = "history";
     private const string StepKey = "step";
     private const string SettingPrefix = "setting.";
+
+    // Stands in a checksum's place while the checksum is computed.
+    private static readonly string s_noChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
     private readonly string _folder;
     private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
@@ -40,7 +46,7 @@ internal sealed class Checkpoint
             {
                 throw new InvalidOperationException($"The checkpoint folder '{folder}' holds other things, such as '{Path.GetFileName(other)}': it is to be empty, new, or of a training like this.");
             }
-            using FileStream probe = File.Create(Path.Combine(checkpoint._folder, HalfWritten));
+            using var probe = new FileStream(Path.Combine(checkpoint._folder, HalfWritten), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -108,6 +114,7 @@ internal sealed class Checkpoint
         var metadata = new Dictionary<string, string>
         {
             [FormatKey] = Format,
+            [ChecksumKey] = s_noChecksum,
             [HistoryKey] = JsonSerializer.Serialize(history, HistoryFile.Json),
             [StepKey] = FormattableString.Invariant($"{StatesOf(optimizer).Max(state => state.step)}"),
         };
@@ -116,6 +123,7 @@ internal sealed class Checkpoint
             metadata[SettingPrefix + name] = value;
         }
         byte[] content = Safetensors.Write([.. TensorsOf(network, optimizer, best).Select(each => (each.Name, OnDevice.Of(each.Tensor.detach(), OnDevice.Cpu)))], metadata);
+        Encoding.ASCII.GetBytes(ChecksumOf(content)).CopyTo(content, content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(s_noChecksum)));
         string halfWritten = Path.Combine(_folder, HalfWritten);
         using (FileStream file = File.Create(halfWritten))
         {
@@ -141,14 +149,27 @@ internal sealed class Checkpoint
     {
         try
         {
-            SafetensorsBlock block = Safetensors.Read(File.ReadAllBytes(FilePath));
-            return block.Metadata.GetValueOrDefault(FormatKey) == Format ? block : throw new FormatException($"It is no '{Format}'.");
+            byte[] content = File.ReadAllBytes(FilePath);
+            SafetensorsBlock block = Safetensors.Read(content);
+            if (block.Metadata.GetValueOrDefault(FormatKey) != Format)
+            {
+                throw new FormatException($"It is no '{Format}'.");
+            }
+            string checksum = block.Metadata.GetValueOrDefault(ChecksumKey, "");
+            int place = content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(checksum));
+            if (checksum.Length == s_noChecksum.Length && place >= 0)
+            {
+                Encoding.ASCII.GetBytes(s_noChecksum).CopyTo(content, place);
+            }
+            return ChecksumOf(content) == checksum ? block : throw new FormatException("Its checksum is wrong.");
         }
         catch (FormatException error)
         {
             throw Damaged(error);
         }
     }
+
+    private static string ChecksumOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     private static Safetensors.Entry Find(SafetensorsBlock block, string name, Tensor wanted) =>
         block.Tensors.TryGetValue(name, out Safetensors.Entry entry) && entry.Type == Safetensors.Float32 && entry.Shape.SequenceEqual(wanted.shape)

@@ -13,13 +13,23 @@ namespace Vae.MLNet.Training;
 /// <param name="Missing">1 where a number is missing, <c>[rows, numbers]</c>; null if none is.</param>
 /// <param name="Labels">The category of each row's label, <c>[rows]</c>, 64-bit integers; null without a condition.</param>
 /// <param name="Weights">How much a row counts, 1 on average, <c>[rows]</c>; null if all count the same.</param>
-/// <param name="LogSlope">The average over the rows of what a log density gains in the columns' units.</param>
+/// <param name="LogSlopes">What the log density of each row gains in the columns' units, <c>[rows]</c>, 64-bit floats.</param>
 /// <param name="Identity">The unit matrix, <c>[labels, labels]</c>, whose rows are the one-hot labels; null without a condition.</param>
-internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labels, Tensor? Weights, double LogSlope, Tensor? Identity)
+internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labels, Tensor? Weights, Tensor LogSlopes, Tensor? Identity)
 {
     private const int ValuesPerChunk = 1 << 20;
 
     public long Count => Values.shape[0];
+
+    /// <summary>The average of <see cref="LogSlopes"/>, by weight.</summary>
+    public double LogSlope
+    {
+        get
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return (Weights is null ? LogSlopes : LogSlopes * Weights).mean().item<double>();
+        }
+    }
 
     /// <summary>The second pass over the training rows.</summary>
     /// <param name="input">The training rows.</param>
@@ -36,7 +46,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
         var labels = new long[layout.Label is null ? 0 : learned.Rows];
         var weights = new float[columns.Weight is null ? 0 : learned.Rows];
         var none = new float[layout.NumberWidth];
-        double logSlope = 0;
+        var logSlopes = new double[learned.Rows];
         double weightSum = 0;
 
         using DataViewRowCursor cursor = input.GetRowCursor(columns.All);
@@ -55,7 +65,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
             {
                 Span<float> marked = missing is null ? none : marks.Slice(row * layout.NumberWidth, layout.NumberWidth);
                 RowFacts facts = reader.Read(chunk.Slice(row * layout.Width, layout.Width), marked);
-                logSlope += weight * facts.LogSlope;
+                logSlopes[count] = facts.LogSlope;
                 weightSum += weight;
                 if (labels.Length > 0)
                 {
@@ -76,7 +86,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
             missing?.MoveToOuterDisposeScope(),
             layout.Label is null ? null : tensor(labels).MoveToOuterDisposeScope(),
             columns.Weight is null ? null : (tensor(weights) * (float)(learned.Rows / weightSum)).MoveToOuterDisposeScope(),
-            logSlope / weightSum,
+            tensor(logSlopes).MoveToOuterDisposeScope(),
             layout.Label is { } condition ? eye(condition.Width).MoveToOuterDisposeScope() : null);
     }
 
@@ -124,7 +134,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
             throw new InvalidOperationException($"One row of training data cannot be divided: {nameof(VaeEstimator.Options.ValidationFraction)} wants at least two.");
         }
         long second = Math.Clamp((long)Math.Round(Count * fraction), 1, Count - 1);
-        Tensor order = randperm(Count, generator: generator);
+        Tensor order = OnDevice.Of(randperm(Count, generator: generator), Values.device);
         return (Part(order.narrow(0, 0, Count - second)), Part(order.narrow(0, Count - second, second)));
     }
 
@@ -135,6 +145,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
         Missing = Missing is null ? null : OnDevice.Of(Missing, device),
         Labels = Labels is null ? null : OnDevice.Of(Labels, device),
         Weights = Weights is null ? null : OnDevice.Of(Weights, device),
+        LogSlopes = OnDevice.Of(LogSlopes, device),
         Identity = Identity is null ? null : OnDevice.Of(Identity, device),
     };
 
@@ -142,7 +153,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Tensor tensor in new[] { Values, Missing, Labels, Weights }.OfType<Tensor>())
+        foreach (Tensor tensor in new[] { Values, Missing, Labels, Weights, LogSlopes }.OfType<Tensor>())
         {
             for (long first = 0, rows = Math.Max(1, ValuesPerChunk * Count / tensor.numel()); first < Count; first += rows)
             {
@@ -153,13 +164,19 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private TrainingRows Part(Tensor rows) => this with
+    private TrainingRows Part(Tensor rows)
     {
-        Values = Values.index_select(0, rows),
-        Missing = Missing?.index_select(0, rows),
-        Labels = Labels?.index_select(0, rows),
-        Weights = Weights?.index_select(0, rows),
-    };
+        Tensor? weights = Weights?.index_select(0, rows);
+        return this with
+        {
+            Values = Values.index_select(0, rows),
+            Missing = Missing?.index_select(0, rows),
+            Labels = Labels?.index_select(0, rows),
+            // 1 on average in each part.
+            Weights = weights is null ? null : weights / weights.mean(),
+            LogSlopes = LogSlopes.index_select(0, rows),
+        };
+    }
 
     // Rows of weight 0 are not trained on.
     private static double? NextWeight(DataViewRowCursor cursor, RowWeight rowWeight)
