@@ -3,12 +3,9 @@ using static TorchSharp.torch;
 namespace Vae.MLNet.Likelihoods;
 
 /// <summary>p(x|z) = N(decoded, diag(scale^2)) (Kingma and Welling, 2014).</summary>
-internal sealed class GaussianLikelihood : ScaledLikelihood
+internal sealed class GaussianLikelihood(LikelihoodPart part, Device device) : ScaledLikelihood(nameof(GaussianLikelihood), part, device)
 {
     private static readonly float s_halfLog2Pi = 0.5f * MathF.Log(2 * MathF.PI);
-
-    public GaussianLikelihood(LikelihoodPart part, Device device)
-        : base(nameof(GaussianLikelihood), part, device) => RegisterComponents();
 
     // -1/2 x^2 - 1/2 log 2 pi
     protected override Tensor LogDensity(Tensor values) => values.square() * -0.5f - s_halfLog2Pi;

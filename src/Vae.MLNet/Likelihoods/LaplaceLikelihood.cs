@@ -3,12 +3,9 @@ using static TorchSharp.torch;
 namespace Vae.MLNet.Likelihoods;
 
 /// <summary>p(x|z) = Laplace(decoded, scale): absolute errors.</summary>
-internal sealed class LaplaceLikelihood : ScaledLikelihood
+internal sealed class LaplaceLikelihood(LikelihoodPart part, Device device) : ScaledLikelihood(nameof(LaplaceLikelihood), part, device)
 {
     private static readonly float s_log2 = MathF.Log(2);
-
-    public LaplaceLikelihood(LikelihoodPart part, Device device)
-        : base(nameof(LaplaceLikelihood), part, device) => RegisterComponents();
 
     // -|x| - log 2
     protected override Tensor LogDensity(Tensor values) => -values.abs() - s_log2;

@@ -12,7 +12,7 @@ internal abstract class ScaledLikelihood : Likelihood
     // Adam moves every parameter by about its learning rate. A width has to cross several orders of magnitude, also in the few hundred steps that a small table gives.
     private const float Speed = 5;
 
-    private readonly Parameter? log_scale;
+    private readonly Parameter? _logScale;
     private readonly float _given;
 
     protected ScaledLikelihood(string name, LikelihoodPart part, Device device)
@@ -20,7 +20,12 @@ internal abstract class ScaledLikelihood : Likelihood
     {
         VaeNoise noise = part.Noise!;
         _given = (float)(noise.Scale ?? 0);
-        log_scale = noise.Kind == VaeNoiseKind.Fixed ? null : new Parameter(zeros(noise.Kind == VaeNoiseKind.Shared ? 1 : part.Width, device: device));
+        if (noise.Kind != VaeNoiseKind.Fixed)
+        {
+            _logScale = new Parameter(zeros(noise.Kind == VaeNoiseKind.Shared ? 1 : part.Width, device: device));
+            // By hand: TorchSharp does not look at the private fields of a base class.
+            register_parameter("log_scale", _logScale);
+        }
     }
 
     /// <summary>How many numbers a part learns besides the networks.</summary>
@@ -50,5 +55,5 @@ internal abstract class ScaledLikelihood : Likelihood
     protected abstract Tensor Quantile(Tensor probability);
 
     // [slots] or [1]
-    private Tensor ScaleFor(Tensor decoded) => log_scale is null ? full(1, _given, dtype: decoded.dtype, device: decoded.device) : (log_scale * Speed).exp() + Floor;
+    private Tensor ScaleFor(Tensor decoded) => _logScale is null ? full(1, _given, dtype: decoded.dtype, device: decoded.device) : (_logScale * Speed).exp() + Floor;
 }

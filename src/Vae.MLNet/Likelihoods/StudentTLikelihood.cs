@@ -5,13 +5,10 @@ namespace Vae.MLNet.Likelihoods;
 /// <summary>
 /// p(x|z) = Student's t of 4 degrees of freedom around what the decoder says (Takahashi et al., 2018): few enough that outliers do not rule, and enough for a variance (Lange, Little and Taylor, 1989).
 /// </summary>
-internal sealed class StudentTLikelihood : ScaledLikelihood
+internal sealed class StudentTLikelihood(LikelihoodPart part, Device device) : ScaledLikelihood(nameof(StudentTLikelihood), part, device)
 {
     // log(Gamma(5/2) / (sqrt(4 pi) Gamma(2))) = log(3/8)
     private static readonly float s_logNorm = MathF.Log(3f / 8);
-
-    public StudentTLikelihood(LikelihoodPart part, Device device)
-        : base(nameof(StudentTLikelihood), part, device) => RegisterComponents();
 
     // log(3/8) - 5/2 log(1 + x^2 / 4)
     protected override Tensor LogDensity(Tensor values) => (values.square() * 0.25f).log1p() * -2.5f + s_logNorm;

@@ -21,6 +21,13 @@ public sealed class OwnModuleTests : TorchTest
     }
 
     [Fact]
+    public void Private_fields_of_a_base_class_are_only_registered_by_hand()
+    {
+        using var derived = new Derived();
+        Assert.Equal(["by_hand", "_own"], derived.named_parameters().Select(p => p.name).OrderDescending());
+    }
+
+    [Fact]
     public void Training_is_switched_for_all_parts()
     {
         using var network = new Encoder();
@@ -76,6 +83,26 @@ public sealed class OwnModuleTests : TorchTest
         Holds(1e-6, GELU().call(Vector(-1, 1)), -0.1586552539, 0.8413447461);
         Holds(Softmax(0).call(Vector(0, MathF.Log(3))), 0.25, 0.75);
         Holds(LogSoftmax(0).call(Vector(0, MathF.Log(3))), Math.Log(0.25), Math.Log(0.75));
+    }
+
+    private abstract class Base : Module<Tensor, Tensor>
+    {
+        private readonly Parameter _hidden = new(zeros(1));
+        private readonly Parameter _known = new(zeros(1));
+
+        protected Base()
+            : base(nameof(Base)) => register_parameter("by_hand", _known);
+
+        public override Tensor forward(Tensor input) => input + _hidden + _known;
+    }
+
+    private sealed class Derived : Base
+    {
+        private readonly Parameter _own = new(zeros(1));
+
+        public Derived() => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => base.forward(input) + _own;
     }
 
     private sealed class Encoder : Module<Tensor, Tensor>

@@ -42,12 +42,10 @@ public static partial class torch
                     return;
                 }
 
-                for (var type = GetType(); type != typeof(Module); type = type.BaseType!)
+                // Private fields of a base class are not seen, as in the real one.
+                foreach (var field in GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
                 {
-                    foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-                    {
-                        Register(field.Name, field.GetValue(this));
-                    }
+                    Register(field.Name, field.GetValue(this));
                 }
 
                 _registered = true;
