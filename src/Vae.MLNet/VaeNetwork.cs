@@ -121,10 +121,10 @@ public abstract record VaeNetwork
 
         internal override void ValidateFor(VaeNetworkShape shape)
         {
-            if ((long)Channels * Height * Width != shape.Features || shape.Marks % shape.Features != 0)
+            if ((long)Channels * Height * Width != shape.Features || shape.ActiveFeatures != shape.Features)
             {
                 throw new ArgumentException(
-                    $"The convolutional network is for images of {Channels} x {Height} x {Width} = {(long)Channels * Height * Width} values in one vector of numbers; the inputs have {shape.Features} values.");
+                    $"The convolutional network is for images of {Channels} x {Height} x {Width} = {(long)Channels * Height * Width} values in one vector of numbers; the inputs have {shape.Features} slots for {shape.ActiveFeatures} numbers and categories.");
             }
         }
 

@@ -51,6 +51,10 @@ public sealed partial class VaeEstimator
             ArgumentNullException.ThrowIfNull(Prior);
             ArgumentNullException.ThrowIfNull(Objective);
             Network.Validate();
+            if (Network is VaeNetwork.Convolutional && InputColumns.Count > 1)
+            {
+                throw new ArgumentException($"The convolutional network is for images in one vector of numbers; there are {InputColumns.Count} input columns: join them first (Concatenate).", nameof(Network));
+            }
             Prior.Validate();
             Objective.Validate(Prior);
             if (Objective.IsDeterministic && LogVarianceColumnName is not null)
