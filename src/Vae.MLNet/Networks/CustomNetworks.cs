@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,22 +33,24 @@ internal static class CustomNetworks
     /// <summary>Somebody else's module, checked to have the shape that is wanted.</summary>
     private sealed class CustomNetwork : Network
     {
+        private const string Bias = "bias";
+
         private readonly nn.Module<Tensor, Tensor> module;
         private readonly InputParts _inputs;
         private readonly int _outputs;
 
-        public CustomNetwork(string factory, string role, nn.Module<Tensor, Tensor> module, InputParts inputs, int outputs, Device device)
+        public CustomNetwork(string factory, string role, nn.Module<Tensor, Tensor>? module, InputParts inputs, int outputs, Device device)
             : base(nameof(CustomNetwork))
         {
-            ArgumentNullException.ThrowIfNull(module);
-            this.module = module;
+            this.module = module ?? throw new ArgumentException($"The {role} of the factory '{factory}' is null.");
             _inputs = inputs;
             _outputs = outputs;
             RegisterComponents();
             RequireShape(factory, role, device);
         }
 
-        public override Parameter? OutputBias => module.parameters().LastOrDefault(parameter => parameter.shape is [var size] && size == _outputs);
+        public override Parameter? OutputBias =>
+            module.named_parameters().LastOrDefault(each => each.name.EndsWith(Bias, StringComparison.Ordinal) && each.parameter.shape is [var size] && size == _outputs).parameter;
 
         public override Tensor forward(Tensor input) => module.call(input);
 
@@ -66,7 +69,7 @@ internal static class CustomNetworks
                 {
                     Initial.Fill(parameter, shape[1..].Aggregate(1L, (product, size) => product * size), generator);
                 }
-                else if (name.EndsWith("bias", StringComparison.Ordinal))
+                else if (name.EndsWith(Bias, StringComparison.Ordinal))
                 {
                     parameter.zero_();
                 }
@@ -80,7 +83,15 @@ internal static class CustomNetworks
             using IDisposable noGradient = no_grad();
             bool wasTraining = module.training;
             module.eval();
-            long[] found = module.call(zeros(rows, _inputs.Count, device: device)).shape;
+            long[] found;
+            try
+            {
+                found = module.call(zeros(rows, _inputs.Count, device: device)).shape;
+            }
+            catch (ExternalException error)
+            {
+                throw new ArgumentException($"The {role} of the factory '{factory}' fails with an input of [{rows}, {_inputs.Count}]: {error.Message}", error);
+            }
             module.train(wasTraining);
             if (!found.SequenceEqual([rows, _outputs]))
             {
