@@ -102,19 +102,20 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         architecture.Network.ValidateFor(architecture.ShapeOn(device));
         previousModel?.Model.Architecture.RequireSame(architecture);
 
-        TrainingRows rows = TrainingRows.Read(input, columns, learned, CheckAlive).On(device);
-        TrainingRows? validation = validationData is null ? null : ReadValidation(validationData, validationColumns!, layout, seesMissing).On(device);
+        TrainingRows rows = TrainingRows.Read(input, columns, learned, CheckAlive);
+        TrainingRows? validation = validationData is null ? null : ReadValidation(validationData, validationColumns!, layout, seesMissing);
         using var generator = new Generator((ulong)_seed, OnDevice.Cpu);
         if (_options.ValidationFraction is { } fraction)
         {
             (rows, validation) = rows.Split(fraction, generator);
         }
+        TrainingRows near = rows.On(device);
         var network = new VariationalAutoencoder(architecture, device);
         try
         {
             if (previousModel is null)
             {
-                network.Initialise(generator, rows.Mean(architecture), rows.Select(arange(Math.Min(rows.Count, MostStartRows), device: device)));
+                network.Initialise(generator, near.Mean(architecture), near.Select(arange(Math.Min(rows.Count, MostStartRows), device: device)));
             }
             else
             {
@@ -123,7 +124,7 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
             }
             checkpoint?.Require(TrainingSettings.Of(_options, _seed, maskingRate, $"{rows.Fingerprint()}{validation?.Fingerprint()}", network.Fingerprint()));
             using var corruption = maskingRate > 0 || _options.InputNoise > 0 ? new InputCorruption(architecture, maskingRate, _options.InputNoise, device) : null;
-            using var trainer = new Trainer(network, rows, validation, corruption, _options, _seed, channel, CheckAlive);
+            using var trainer = new Trainer(network, near, validation?.On(device), corruption, _options, _seed, channel, CheckAlive);
             IReadOnlyList<VaeProgress> history = trainer.Train(checkpoint);
             return Finished(network, layout, outputs, [.. history], input);
         }
