@@ -30,7 +30,7 @@ internal sealed class ContinuousBernoulliLikelihood() : Likelihood(nameof(Contin
         return where(near, small * (1f / 12) - small.pow(3) * (1f / 720) + 0.5f, ((logit * 0.5f).tanh().reciprocal() + 1) * 0.5f - logit.reciprocal());
     }
 
-    // log(1 + u (exp(l) - 1)) / l; for l > 0 as 1 + log(u + (1 - u) exp(-l)) / l, so that nothing overflows
+    // log(1 + u (exp(l) - 1)) / l = u + u (1 - u) l / 2 + u (1 - u) (1 - 2 u) l^2 / 6 + ...; for l > 0 as 1 + log(u + (1 - u) exp(-l)) / l, so that nothing overflows
     public override Tensor Draw(Tensor decoded, Tensor uniform)
     {
         (Tensor near, Tensor logit) = Apart(decoded);
@@ -38,7 +38,8 @@ internal sealed class ContinuousBernoulliLikelihood() : Likelihood(nameof(Contin
         Tensor positive = (uniform + (1 - uniform) * decay).log() / logit + 1;
         Tensor negative = ((decay - 1) * uniform).log1p() / logit;
         Tensor small = decoded.clamp(-NearZero, NearZero);
-        Tensor series = uniform + small * 0.5f * uniform * (1 - uniform);
+        Tensor spread = uniform * (1 - uniform);
+        Tensor series = uniform + spread * small * 0.5f + spread * (1 - uniform * 2) * small.square() * (1f / 6);
         return where(near, series, where(logit > 0, positive, negative)).clamp(0, 1);
     }
 

@@ -21,7 +21,7 @@ internal sealed class PoissonLikelihood() : Likelihood(nameof(PoissonLikelihood)
 
     public override Tensor SeenBy(Tensor rows) => rows.clamp_min(0).log1p();
 
-    /// <summary>Poisson draws by the inverse of the distribution function; above a rate of <see cref="LargestCounted"/> the rounded normal distribution of a variance-stabilised root (Anscombe, 1948).</summary>
+    /// <summary>Poisson draws by the inverse of the distribution function; above a rate of <see cref="LargestCounted"/> of its rounded expansion around the normal one (Cornish and Fisher, 1938).</summary>
     public static Tensor DrawOf(Tensor rate, Tensor uniform)
     {
         Tensor counted = rate.clamp_max(LargestCounted);
@@ -34,7 +34,9 @@ internal sealed class PoissonLikelihood() : Likelihood(nameof(PoissonLikelihood)
             term = term * counted / k;
             below = below + term;
         }
-        Tensor root = (rate + 0.375f).sqrt() + (uniform * 2 - 1).erfinv() * (0.5f * MathF.Sqrt(2));
-        return where(rate > LargestCounted, (root.square() - 0.125f).round().clamp_min(0), count);
+        // rate + sqrt(rate) z + (z^2 - 1) / 6: mean, variance and skewness of the Poisson distribution
+        Tensor normal = (uniform * 2 - 1).erfinv() * MathF.Sqrt(2);
+        Tensor many = rate + rate.sqrt() * normal + (normal.square() - 1) * (1f / 6);
+        return where(rate > LargestCounted, many.round().clamp_min(0), count);
     }
 }

@@ -13,11 +13,12 @@ internal sealed class StudentTLikelihood(LikelihoodPart part, Device device) : S
     // log(3/8) - 5/2 log(1 + x^2 / 4)
     protected override Tensor LogDensity(Tensor values) => (values.square() * 0.25f).log1p() * -2.5f + s_logNorm;
 
-    // In closed form for 4 degrees of freedom: a = 4 p (1 - p), q = cos(acos(sqrt a) / 3) / sqrt a, sign(p - 1/2) 2 sqrt(q - 1) (Shaw, 2006)
+    // In closed form for 4 degrees of freedom (Shaw, 2006): sign(p - 1/2) 2 sqrt(cos(a / 3) / cos a - 1), cos^2 a = 4 p (1 - p); as sin a = |2 p - 1|, without differences of nearly equal cosines.
     protected override Tensor Quantile(Tensor probability)
     {
-        Tensor root = (probability * (1 - probability) * 4).clamp_max(1).sqrt();
-        Tensor q = (root.acos() / 3).cos() / root;
-        return (probability - 0.5f).sign() * (q - 1).clamp_min(0).sqrt() * 2;
+        Tensor sine = probability * 2 - 1;
+        Tensor third = sine.abs().asin() / 3;
+        Tensor cosine = (probability * (1 - probability) * 4).sqrt();
+        return sine.sign() * ((third * 2).sin() * third.sin() * 2 / cosine).sqrt() * 2;
     }
 }
