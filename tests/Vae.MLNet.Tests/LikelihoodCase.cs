@@ -115,7 +115,7 @@ internal sealed class LikelihoodCase : IDisposable
     {
         VaeLikelihood.Bernoulli or VaeLikelihood.ContinuousBernoulli => _random.Next(4) switch { 0 => 0, 1 => 1, _ => _random.NextDouble() },
         VaeLikelihood.Poisson or VaeLikelihood.Multinomial => _random.Next(4) == 0 ? 0 : _random.Next(30),
-        _ => 3 * _random.Normal(),
+        _ => 3 * _random.NextNormal(),
     };
 
     private double Decoded(VaeLikelihood likelihood)
@@ -127,7 +127,7 @@ internal sealed class LikelihoodCase : IDisposable
             VaeLikelihood.Poisson => [0, -20, 7],
             _ => [0, 100, -100],
         };
-        return _random.Next(3) == 0 ? extreme[_random.Next(extreme.Length)] : 2 * _random.Normal();
+        return _random.Next(3) == 0 ? extreme[_random.Next(extreme.Length)] : 2 * _random.NextNormal();
     }
 
     private double[] OneHot(int width, bool hasHoles)

@@ -16,8 +16,6 @@ internal static class Numbers
     /// <summary>As single precision keeps it.</summary>
     public static double Rounded(double value) => (float)value;
 
-    public static double Normal(this Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-
     public static double LogSumExp(params double[] values)
     {
         double largest = values.Max();

@@ -137,7 +137,7 @@ public sealed class ObjectiveTests
     {
         using DisposeScope scope = NewDisposeScope();
         var random = new Random(6);
-        Tensor Sample(double centre) => Numbers.Single([.. Enumerable.Range(0, 300).Select(_ => new[] { centre + random.Normal(), random.Normal() })]);
+        Tensor Sample(double centre) => Numbers.Single([.. Enumerable.Range(0, 300).Select(_ => new[] { centre + random.NextNormal(), random.NextNormal() })]);
         Tensor first = Sample(0);
         Assert.Equal(0, InfoObjective.Discrepancy(first, first).Values()[0], 1e-6);
         double[] found = [.. new double[] { 0, 0.5, 1, 3 }.Select(centre => InfoObjective.Discrepancy(first, Sample(centre)).Values()[0])];

@@ -33,7 +33,7 @@ internal sealed class SmallModel : IDisposable
         Network = new VariationalAutoencoder(architecture, s_cpu);
         var random = new Random(4);
         double[][] Drawn(int width, Func<double> value) => [.. Enumerable.Range(0, Batch).Select(_ => Enumerable.Range(0, width).Select(_ => value()).ToArray())];
-        Tensor values = cat([Numbers.Single(Drawn(3, random.Normal)), Numbers.Single(Drawn(2, () => random.Next(2)))], 1);
+        Tensor values = cat([Numbers.Single(Drawn(3, random.NextNormal)), Numbers.Single(Drawn(2, () => random.Next(2)))], 1);
         Tensor? missing = hasHolesAndLabels ? Numbers.Single(Drawn(5, () => random.Next(3) == 0 ? 1 : 0)) : null;
         Tensor? label = hasHolesAndLabels ? eye(2).index_select(0, tensor((long[])[.. Enumerable.Range(0, Batch).Select(_ => random.NextInt64(2))])) : null;
         _rows = new RowTensors(missing is null ? values : values * (1 - missing), missing, label);
