@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Vae.MLNet.Persistence;
@@ -22,12 +23,15 @@ internal sealed record OutputColumn(VaeOutput Output, string Name, int Input = 0
     private static readonly string[] s_passedOn = ["SlotNames", KeyValues.Annotation];
 
     /// <summary>Whether it has the type of an input column.</summary>
+    [JsonIgnore]
     public bool IsOfInput => Output is VaeOutput.Reconstruction or VaeOutput.Imputed;
 
     /// <summary>Whether it is one number of the whole row.</summary>
+    [JsonIgnore]
     public bool IsOfScore => Output is VaeOutput.Score or VaeOutput.PredictedLabel;
 
     /// <summary>What has to be computed for it.</summary>
+    [JsonIgnore]
     public VaeOutput Computed => IsOfScore ? VaeOutput.Score : Output;
 
     /// <summary>All that the options name, in the order in which they are added.</summary>

@@ -95,7 +95,8 @@ internal sealed record ModelConfiguration
             configuration = JsonSerializer.Deserialize<ModelConfiguration>(json, s_json) ?? throw new JsonException("It is null.");
             configuration.Validate();
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        // A network or prior without its kind is "not supported".
+        catch (Exception error) when (error is JsonException or ArgumentException or NotSupportedException)
         {
             throw new FormatException($"config.json in the model is not a valid configuration: {error.Message}", error);
         }
@@ -128,6 +129,11 @@ internal sealed record ModelConfiguration
         if (InputColumns.Count == 0)
         {
             throw new ArgumentException("There is no input column.");
+        }
+        // Numbers and their marks are the encoder's inputs.
+        if (InputColumns.Sum(column => (long)column.Width) > Array.MaxLength / 2)
+        {
+            throw new ArgumentException("The input columns together have an impossible size.");
         }
         if (LabelColumn is { Likelihood: not VaeLikelihood.Categorical })
         {

@@ -58,6 +58,11 @@ internal static class ModelPayload
     /// <exception cref="FormatException">The weights are not those of the configuration.</exception>
     public static VaeTransformer Read(ModelConfiguration configuration, byte[] content, byte[] history)
     {
+        // Before the networks are made: the configuration may be a lie. No network has less than half of the parameters that it has at most.
+        if (configuration.Architecture.MostParameters is { } parameters && parameters * sizeof(float) / 2 > content.Length)
+        {
+            throw new FormatException($"weights.safetensors in the model has {content.Length} bytes; its configuration wants networks of about {parameters} numbers.");
+        }
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyDictionary<string, Safetensors.Entry> tensors = Safetensors.Read(content).Tensors;
         var unread = new HashSet<string>(tensors.Keys, StringComparer.Ordinal);
