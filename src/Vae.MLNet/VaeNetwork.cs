@@ -56,8 +56,8 @@ public abstract record VaeNetwork
     /// <param name="HiddenLayerSizes">Sizes of the encoder's hidden layers, from the input on; the decoder has the same in reverse. Each at least 1; none means a linear model.</param>
     public sealed record Dense(params IReadOnlyList<int> HiddenLayerSizes) : VaeNetwork
     {
-        /// <summary>The nonlinearity after each hidden layer. Default <see cref="VaeActivation.ReLU"/>.</summary>
-        public VaeActivation Activation { get; init; }
+        /// <summary>The nonlinearity after each hidden layer. Default <see cref="VaeActivation.SiLU"/>.</summary>
+        public VaeActivation Activation { get; init; } = VaeActivation.SiLU;
 
         /// <summary>Whether each hidden layer is normalised before its activation (Ba et al., 2016). Default false.</summary>
         public bool LayerNorm { get; init; }
@@ -95,8 +95,8 @@ public abstract record VaeNetwork
         /// <summary>Size of the fully connected layer between the convolutions and the latent, at least 1. Default 256.</summary>
         public int HiddenLayerSize { get; init; } = 256;
 
-        /// <summary>The nonlinearity after each layer. Default <see cref="VaeActivation.ReLU"/>.</summary>
-        public VaeActivation Activation { get; init; }
+        /// <summary>The nonlinearity after each layer. Default <see cref="VaeActivation.SiLU"/>.</summary>
+        public VaeActivation Activation { get; init; } = VaeActivation.SiLU;
 
         /// <summary>The probability that training drops a unit of the fully connected layer, from 0 to below 1. Default 0.</summary>
         public double Dropout { get; init; }

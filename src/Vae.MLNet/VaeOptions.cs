@@ -74,7 +74,7 @@ public sealed partial class VaeEstimator
         public int LatentDimension { get; set; } = Defaults.LatentDimension;
 
         /// <summary>
-        /// Encoder and decoder: <see cref="VaeNetwork.Dense"/>, <see cref="VaeNetwork.Convolutional"/> for images, or <see cref="VaeNetwork.Custom"/>. Default: dense hidden layers of 512 and 256 (ReLU).
+        /// Encoder and decoder: <see cref="VaeNetwork.Dense"/>, <see cref="VaeNetwork.Convolutional"/> for images, or <see cref="VaeNetwork.Custom"/>. Default: dense hidden layers of 512 and 256 (SiLU).
         /// </summary>
         public VaeNetwork Network { get; set; } = new VaeNetwork.Dense(512, 256);
 
@@ -102,8 +102,8 @@ public sealed partial class VaeEstimator
         /// <summary>The step size of Adam (Kingma and Ba, 2015), above 0 and at most 1. Default 0.001.</summary>
         public double LearningRate { get; set; } = Defaults.LearningRate;
 
-        /// <summary>How the step size changes while training. Default <see cref="VaeLearningRateSchedule.Constant"/>.</summary>
-        public VaeLearningRateSchedule LearningRateSchedule { get; set; }
+        /// <summary>How the step size changes while training. Default <see cref="VaeLearningRateSchedule.Cosine"/>.</summary>
+        public VaeLearningRateSchedule LearningRateSchedule { get; set; } = VaeLearningRateSchedule.Cosine;
 
         /// <summary>Epochs in which the step size rises linearly to <see cref="LearningRate"/>, from 0 to below <see cref="NumberOfEpochs"/>. Default 0.</summary>
         public int LearningRateWarmUpEpochs { get; set; }

@@ -44,7 +44,8 @@ public sealed class ImputingModels : IDisposable
             InputColumns = ["X", "Y", "Kind", "Pair", "Flag", "Count", "Free"],
             ImputedColumnSuffix = "_filled",
             LatentDimension = 2,
-            Network = new VaeNetwork.Dense([32]),
+            Network = new VaeNetwork.Dense([32]) { Activation = VaeActivation.ReLU },
+            LearningRateSchedule = VaeLearningRateSchedule.Constant,
             NumberOfEpochs = 5,
             Seed = 7,
         };

@@ -69,7 +69,8 @@ internal static class TestRows
             ReconstructionColumnName = "Reconstruction",
             ScoreColumnName = "Score",
             LatentDimension = 2,
-            Network = new VaeNetwork.Dense([16]),
+            Network = new VaeNetwork.Dense([16]) { Activation = VaeActivation.ReLU },
+            LearningRateSchedule = VaeLearningRateSchedule.Constant,
             NumberOfEpochs = 3,
             Seed = 7,
         };

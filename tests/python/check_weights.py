@@ -132,12 +132,14 @@ def main(model_path, rows_path, outputs_path):
     file = np.fromfile(rows_path, dtype="<f4").reshape(-1, file_width + (labels > 0))
     outputs = np.fromfile(outputs_path, dtype="<f4").reshape(len(file), 2 * latent + file_width + 1)
 
+    activation = {"ReLU": F.relu, "ELU": F.elu, "SiLU": F.silu, "GELU": F.gelu, "Tanh": torch.tanh}[config["network"]["activation"]]
+
     def linear(x, name):
         return F.linear(x, weights[name + ".weight"], weights[name + ".bias"])
 
     def hidden(x, network):
         for i in range(layers):
-            x = torch.relu(linear(x, f"{network}.hidden.{i}"))
+            x = activation(linear(x, f"{network}.hidden.{i}"))
         return x
 
     # Dense rows: the columns by likelihood, in their order within one.
