@@ -13,6 +13,8 @@ internal static class HistoryFile
         AllowDuplicateProperties = false,
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
         RespectRequiredConstructorParameters = true,
+        // Validation rows far from the training rows can have an ELBO of minus infinity.
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     public static byte[] Write(IReadOnlyList<VaeProgress> history) => JsonSerializer.SerializeToUtf8Bytes(history, Json);

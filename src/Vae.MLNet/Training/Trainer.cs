@@ -189,6 +189,12 @@ internal sealed class Trainer : IDisposable
         _channel.Info(MessageSensitivity.None, string.Create(
             CultureInfo.InvariantCulture,
             $"Epoch {epoch.Epoch}/{epoch.NumberOfEpochs}: ELBO {epoch.Elbo:F3} nats per row (reconstruction {epoch.Reconstruction:F3}, KL {epoch.Kl:F3}){validation}, {epoch.ActiveUnits} active units, {epoch.RowsPerSecond:F0} rows/s"));
+        if (epoch.ValidationElbo is { } judged && !double.IsFinite(judged) && !_history.SkipLast(1).Any(past => past.ValidationElbo is { } other && !double.IsFinite(other)))
+        {
+            _channel.Warning(MessageSensitivity.None, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The ELBO of the validation rows is {judged} in epoch {epoch.Epoch}, which tells no epoch from another: some of them are far outside the range of the training rows. Leave those out, or set {nameof(VaeInputColumn.Scaling)} to {VaeScaling.Quantile}."));
+        }
         _options.Progress?.Report(epoch);
     }
 
