@@ -62,10 +62,10 @@ public sealed class TrainingHistoryTests
         using VaeTransformer model = Fit(_ml.View(2000), options =>
             (options.LatentDimension, options.NumberOfEpochs, options.LearningRate, options.Network) = (8, 15, 5e-3, new VaeNetwork.Dense(32)));
         Assert.InRange(model.History[^1].ActiveUnits, 2, 4);
-        // By the posterior means of the trained model, too.
+        // By the posterior means of the trained model, too, which differ a little from those on the way through the last epoch.
         float[][] means = model.Transform(_ml.View(2000)).Values<Microsoft.ML.Data.VBuffer<float>>("Latent").Select(mean => mean.DenseValues().ToArray()).ToArray();
         int active = Enumerable.Range(0, 8).Count(unit => means.Average(mean => mean[unit] * mean[unit]) - Math.Pow(means.Average(mean => mean[unit]), 2) > 0.01);
-        Assert.Equal(active, model.History[^1].ActiveUnits);
+        Assert.InRange(active, 2, 4);
         Assert.Empty(_warnings);
     }
 
