@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Vae.MLNet.Columns;
 using Vae.MLNet.Evaluation;
 using Vae.MLNet.Persistence;
 using Vae.MLNet.Pipeline;
@@ -145,6 +144,6 @@ public static class VaeCatalog
         ArgumentNullException.ThrowIfNull(factorColumnNames);
         VaeEstimator.Options.RequireInRange(draws, 1, 10_000, nameof(draws));
         (VaeTransformer vae, IDataView input) = ModelChain.Find(model, data);
-        return Evaluator.Evaluate(vae.Model, input, draws, [.. factorColumnNames.Select(name => ColumnTypes.Find(input.Schema, name, "factor", nameof(factorColumnNames)))]);
+        return Evaluator.Evaluate(vae.Model, input, draws, [.. factorColumnNames.Select(name => FactorGaps.Find(input.Schema, name, nameof(factorColumnNames)))]);
     }
 }

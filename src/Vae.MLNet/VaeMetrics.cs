@@ -40,7 +40,7 @@ public sealed record VaeMetrics
 
     /// <summary>
     /// The mutual information gap (Chen et al., 2018): the average over the factors of how much more the latent dimension that knows most of a factor knows than the second, in parts of the factor's
-    /// entropy. From 0, entangled, to 1, disentangled. Mutual information of posterior draws in 20 bins of equal width, as are factors of more than 20 different numbers. Null if no factors were named.
+    /// entropy. From 0, entangled, to 1, disentangled. Mutual information of posterior draws in 20 bins of equal width, as are factors of more than 20 different numbers; a missing value is a category. Null if no factors were named.
     /// </summary>
     public double? MutualInformationGap => FactorGaps.Count == 0 ? null : FactorGaps.Average(factor => factor.Gap);
 
@@ -48,7 +48,7 @@ public sealed record VaeMetrics
     public required IReadOnlyList<VaeFactorGap> FactorGaps { get; init; }
 }
 
-/// <summary>How far a column's reconstruction is off, over the values that are there.</summary>
+/// <summary>How far a column's reconstruction, as its reconstruction column gives it, is off, over the values that are there.</summary>
 /// <param name="ColumnName">The input column.</param>
 /// <param name="Error">For numbers and vectors the root mean square error in the column's units; for keys and Booleans the part of rows whose most probable value is another one. NaN if no value is there.</param>
 /// <param name="IsErrorRate">Whether it is such a part.</param>

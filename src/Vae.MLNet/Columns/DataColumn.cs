@@ -7,6 +7,9 @@ namespace Vae.MLNet.Columns;
 /// <summary>The slots of one column in the row that is current at the time of asking.</summary>
 internal delegate ReadOnlySpan<float> SlotSource();
 
+/// <summary>Gives the numbers of one column in the row that is current at the time of asking, in the column's units; NaN where one is missing.</summary>
+internal delegate void NumberSource(Span<double> numbers);
+
 /// <summary>What training has learned of an input column: enough to make a value slots of a dense row, and slots a value again.</summary>
 internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
 {
@@ -32,6 +35,14 @@ internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
     /// <param name="row">The cursor.</param>
     /// <param name="source">The column in its schema.</param>
     public abstract ColumnReader ReaderOf(DataViewRow row, DataViewSchema.Column source);
+
+    /// <summary>Reads this column's numbers as they are. A key has none.</summary>
+    /// <param name="row">The cursor.</param>
+    /// <param name="source">The column in its schema.</param>
+    public abstract NumberSource NumbersOf(DataViewRow row, DataViewSchema.Column source);
+
+    /// <summary>A number in the column's units, as a reconstruction says it: of the column's type.</summary>
+    public abstract double Decode(int slot, float encoded);
 
     /// <summary>Slots in the column's units: numbers as they are, categories as probabilities.</summary>
     public abstract void Decode(ReadOnlySpan<float> slots, Span<float> values);

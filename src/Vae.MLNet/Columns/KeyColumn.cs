@@ -45,11 +45,15 @@ internal sealed class KeyColumn(VaeInputColumn settings, KeyDataViewType type, d
         };
     }
 
+    public override NumberSource NumbersOf(DataViewRow row, DataViewSchema.Column source) => _ => { };
+
+    public override double Decode(int slot, float encoded) => encoded;
+
     public override void Decode(ReadOnlySpan<float> slots, Span<float> values) => slots.CopyTo(values);
 
-    public override Delegate ReconstructingGetter(SlotSource slots) => _format.Getter(() => MostProbable(slots()));
+    public override Delegate ReconstructingGetter(SlotSource slots) => _format.Getter(() => MostProbable(slots()) + 1);
 
-    public override Delegate ImputingGetter(Delegate source, SlotSource slots) => _format.FillingGetter(source, key => CategoryOf(key) < 0, () => MostProbable(slots()));
+    public override Delegate ImputingGetter(Delegate source, SlotSource slots) => _format.FillingGetter(source, key => CategoryOf(key) < 0, () => MostProbable(slots()) + 1);
 
     public override void RequireSame(DataViewSchema.Column source, string role, string parameter)
     {
@@ -64,8 +68,8 @@ internal sealed class KeyColumn(VaeInputColumn settings, KeyDataViewType type, d
 
     private int CategoryOf(double key) => key >= 1 && key <= counts.Length ? (int)key - 1 : -1;
 
-    // The key, so one more than the category's index. 0, missing, if training saw none at all.
-    private double MostProbable(ReadOnlySpan<float> probabilities)
+    /// <summary>The category of those that training saw; -1, missing, if it saw none at all.</summary>
+    public int MostProbable(ReadOnlySpan<float> probabilities)
     {
         int best = -1;
         for (int i = 0; i < probabilities.Length; i++)
@@ -75,7 +79,7 @@ internal sealed class KeyColumn(VaeInputColumn settings, KeyDataViewType type, d
                 best = i;
             }
         }
-        return best + 1;
+        return best;
     }
 
     private string Describe(int category) => keyValues is null ? $"{category + 1}" : $"'{keyValues.Values[category]}' (key {category + 1})";

@@ -16,6 +16,14 @@ internal sealed class NumberColumn(VaeInputColumn settings, DataViewType type, S
 
     public override ColumnReader ReaderOf(DataViewRow row, DataViewSchema.Column source) => new Reader(scaling, new CheckedSource(row, source, Likelihood));
 
+    public override NumberSource NumbersOf(DataViewRow row, DataViewSchema.Column source)
+    {
+        Func<double> value = _format.Source(row, source);
+        return numbers => numbers[0] = value();
+    }
+
+    public override double Decode(int slot, float encoded) => _format.Nearest(scaling.Decode(slot, encoded));
+
     public override void Decode(ReadOnlySpan<float> slots, Span<float> values) => values[0] = (float)scaling.Decode(0, slots[0]);
 
     public override Delegate ReconstructingGetter(SlotSource slots) => _format.Getter(() => scaling.Decode(0, slots()[0]));

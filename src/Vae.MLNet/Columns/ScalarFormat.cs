@@ -20,6 +20,9 @@ internal abstract class ScalarFormat
     /// <summary>Reads the column of the row's current position.</summary>
     public abstract Func<double> Source(DataViewRow row, DataViewSchema.Column column);
 
+    /// <summary>A value, rounded and brought into the type's range.</summary>
+    public abstract double Nearest(double value);
+
     /// <summary>A getter of what <paramref name="value"/> gives, rounded and brought into the type's range.</summary>
     public abstract Delegate Getter(Func<double> value);
 
@@ -49,6 +52,8 @@ internal sealed class ScalarFormat<T>(Func<T, double> toDouble, Func<double, T> 
             return toDouble(value);
         };
     }
+
+    public override double Nearest(double value) => toDouble(fromDouble(value));
 
     public override Delegate Getter(Func<double> value) => (ValueGetter<T>)((ref T to) => to = fromDouble(value()));
 

@@ -15,6 +15,23 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
 
     public override ColumnReader ReaderOf(DataViewRow row, DataViewSchema.Column source) => new Reader(scaling, new CheckedSource(row, source, Likelihood));
 
+    public override NumberSource NumbersOf(DataViewRow row, DataViewSchema.Column source)
+    {
+        ValueGetter<VBuffer<float>> getter = row.GetGetter<VBuffer<float>>(source);
+        VBuffer<float> buffer = default;
+        return numbers =>
+        {
+            getter(ref buffer);
+            int slot = 0;
+            foreach (float value in buffer.DenseValues())
+            {
+                numbers[slot++] = value;
+            }
+        };
+    }
+
+    public override double Decode(int slot, float encoded) => scaling.Decode(slot, encoded);
+
     public override void Decode(ReadOnlySpan<float> slots, Span<float> values) => scaling.Decode(slots, values);
 
     public override Delegate ReconstructingGetter(SlotSource slots) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>

@@ -1,45 +1,59 @@
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using Vae.MLNet.Columns;
 
 namespace Vae.MLNet.Evaluation;
 
-/// <summary>Sums up how far reconstructions are off, column by column.</summary>
+/// <summary>
+/// Sums up how far reconstructions are off, column by column, from the values as the source has them: what is encoded may be less (a column that was constant in training, a double beside a large mean).
+/// </summary>
 internal sealed class ColumnErrors
 {
     private readonly RowLayout _layout;
+    private readonly NumberSource[] _sources;
+    private readonly double[] _numbers;
     private readonly double[] _sums;
     private readonly long[] _counts;
-    private readonly float[] _truth;
-    private readonly float[] _said;
 
-    public ColumnErrors(RowLayout layout)
+    /// <param name="bound">The columns.</param>
+    /// <param name="row">The cursor.</param>
+    /// <param name="capacity">Rows that can be read before they are compared.</param>
+    public ColumnErrors(BoundLayout bound, DataViewRow row, int capacity)
     {
-        _layout = layout;
-        _sums = new double[layout.Columns.Count];
-        _counts = new long[layout.Columns.Count];
-        int widest = layout.Columns.Max(column => column.Width);
-        (_truth, _said) = (new float[widest], new float[widest]);
+        _layout = bound.Layout;
+        _sources = [.. _layout.Columns.Select((column, index) => column.NumbersOf(row, bound.Inputs[index]))];
+        _numbers = new double[capacity * _layout.NumberWidth];
+        _sums = new double[_layout.Columns.Count];
+        _counts = new long[_layout.Columns.Count];
     }
 
-    /// <param name="values">Encoded rows.</param>
-    /// <param name="missing">1 where a number is missing.</param>
-    /// <param name="reconstructed">Encoded rows again.</param>
+    /// <summary>Keeps the numbers of the source's current row.</summary>
+    /// <param name="row">Its place among those that are compared together.</param>
+    public void Read(int row)
+    {
+        for (int column = 0; column < _sources.Length; column++)
+        {
+            _sources[column](NumbersOf(row, column));
+        }
+    }
+
+    /// <param name="values">The rows that were read, encoded.</param>
+    /// <param name="reconstructed">The same from the decoder.</param>
     /// <param name="rows">How many.</param>
-    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<float> missing, ReadOnlySpan<float> reconstructed, int rows)
+    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<float> reconstructed, int rows)
     {
         for (int row = 0; row < rows; row++)
         {
-            for (int column = 0; column < _layout.Columns.Count; column++)
+            for (int column = 0; column < _sources.Length; column++)
             {
-                Span<float> truth = Decoded(column, values.Slice(row * _layout.Width, _layout.Width), _truth);
-                Span<float> said = Decoded(column, reconstructed.Slice(row * _layout.Width, _layout.Width), _said);
-                if (_layout.Columns[column] is KeyColumn)
+                ReadOnlySpan<float> said = _layout.SlotsOf(column, reconstructed.Slice(row * _layout.Width, _layout.Width));
+                if (_layout.Columns[column] is KeyColumn key)
                 {
-                    AddCategory(column, truth, said);
+                    AddCategory(column, key, _layout.SlotsOf(column, values.Slice(row * _layout.Width, _layout.Width)), said);
                 }
                 else
                 {
-                    AddNumbers(column, truth, said, missing.Slice(row * _layout.NumberWidth + _layout.OffsetOf(column), truth.Length));
+                    AddNumbers(column, NumbersOf(row, column), said);
                 }
             }
         }
@@ -47,27 +61,23 @@ internal sealed class ColumnErrors
 
     public IReadOnlyList<VaeColumnError> Averages() => [.. _layout.Columns.Select((column, index) =>
     {
+        bool isRate = column is KeyColumn || column.Type is BooleanDataViewType;
         double average = _counts[index] == 0 ? double.NaN : _sums[index] / _counts[index];
-        return new VaeColumnError(column.Name, IsRate(column) ? average : Math.Sqrt(average), IsRate(column));
+        return new VaeColumnError(column.Name, isRate ? average : Math.Sqrt(average), isRate);
     })];
 
-    private static bool IsRate(DataColumn column) => column is KeyColumn || column.Type is BooleanDataViewType;
+    private Span<double> NumbersOf(int row, int column) => _layout.Columns[column] is KeyColumn
+        ? []
+        : _numbers.AsSpan(row * _layout.NumberWidth + _layout.OffsetOf(column), _layout.Columns[column].Width);
 
-    private Span<float> Decoded(int column, ReadOnlySpan<float> row, float[] buffer)
+    private void AddNumbers(int column, ReadOnlySpan<double> truth, ReadOnlySpan<float> said)
     {
-        Span<float> values = buffer.AsSpan(0, _layout.Columns[column].Width);
-        _layout.Columns[column].Decode(_layout.SlotsOf(column, row), values);
-        return values;
-    }
-
-    private void AddNumbers(int column, ReadOnlySpan<float> truth, ReadOnlySpan<float> said, ReadOnlySpan<float> missing)
-    {
-        bool isFlag = IsRate(_layout.Columns[column]);
         for (int slot = 0; slot < truth.Length; slot++)
         {
-            if (missing[slot] == 0)
+            if (!double.IsNaN(truth[slot]))
             {
-                double difference = truth[slot] - (isFlag ? (said[slot] >= 0.5 ? 1 : 0) : said[slot]);
+                // Of a flag 0 or 1.
+                double difference = truth[slot] - _layout.Columns[column].Decode(slot, said[slot]);
                 _sums[column] += difference * difference;
                 _counts[column]++;
             }
@@ -75,23 +85,13 @@ internal sealed class ColumnErrors
     }
 
     // A missing category is all zeros.
-    private void AddCategory(int column, ReadOnlySpan<float> truth, ReadOnlySpan<float> said)
+    private void AddCategory(int column, KeyColumn key, ReadOnlySpan<float> truth, ReadOnlySpan<float> said)
     {
         int category = truth.IndexOf(1f);
         if (category >= 0)
         {
-            _sums[column] += said[category] < Largest(said) ? 1 : 0;
+            _sums[column] += key.MostProbable(said) == category ? 0 : 1;
             _counts[column]++;
         }
-    }
-
-    private static float Largest(ReadOnlySpan<float> values)
-    {
-        float largest = values[0];
-        foreach (float value in values)
-        {
-            largest = Math.Max(largest, value);
-        }
-        return largest;
     }
 }

@@ -21,28 +21,28 @@ internal sealed class Evaluator : IDisposable
     private readonly float[] _values;
     private readonly float[] _missing;
     private readonly long[] _labels;
+    private readonly double[] _logSlopes;
     private readonly ColumnErrors _errors;
     private readonly FactorGaps _factors;
     private readonly double[] _klPerDimension;
     private readonly double[] _means;
     private readonly double[] _squares;
-    private double _logSlope;
     private double _reconstruction;
     private double _kl;
     private RunningMoments _logLikelihood = new(1);
     private long _rows;
     private long _unlabelled;
 
-    private Evaluator(FittedVae model, int draws, FactorGaps factors)
+    private Evaluator(FittedVae model, int draws, ColumnErrors errors, FactorGaps factors)
     {
         RowLayout layout = model.Layout;
         int latent = model.Architecture.LatentDimension;
-        (_model, _draws, _factors) = (model, draws, factors);
+        (_model, _draws, _errors, _factors) = (model, draws, errors, factors);
         _generator = new Generator((ulong)model.Seed, OnDevice.Cpu);
         _values = new float[RowsPerBlock * layout.Width];
         _missing = new float[RowsPerBlock * layout.NumberWidth];
         _labels = new long[RowsPerBlock];
-        _errors = new ColumnErrors(layout);
+        _logSlopes = new double[RowsPerBlock];
         (_klPerDimension, _means, _squares) = (new double[latent], new double[latent], new double[latent]);
     }
 
@@ -56,7 +56,7 @@ internal sealed class Evaluator : IDisposable
         using IDisposable noGradient = no_grad();
         BoundLayout bound = model.Layout.Bind(data.Schema, nameof(data));
         using DataViewRowCursor cursor = data.GetRowCursor(bound.All.Concat(factors).DistinctBy(column => column.Index));
-        using var evaluator = new Evaluator(model, draws, new FactorGaps(cursor, factors, model.Architecture.LatentDimension));
+        using var evaluator = new Evaluator(model, draws, new ColumnErrors(bound, cursor, RowsPerBlock), new FactorGaps(cursor, factors, model.Architecture.LatentDimension));
         evaluator.Read(cursor, bound.ReaderOf(cursor, model.Architecture.SeesMissing));
         return evaluator.Metrics();
     }
@@ -78,7 +78,8 @@ internal sealed class Evaluator : IDisposable
                 continue;
             }
             _labels[count] = facts.Label;
-            _logSlope += facts.LogSlope;
+            _logSlopes[count] = facts.LogSlope;
+            _errors.Read(count);
             _factors.ReadFactors();
             if (++count == RowsPerBlock)
             {
@@ -108,16 +109,18 @@ internal sealed class Evaluator : IDisposable
             layout.Label is null ? null : OneHot.Of(_labels.AsSpan(0, count), layout.Label.Width));
         Posterior posterior = network.Encode(rows);
         var elbo = ElboTerms.Of(network, posterior, rows, randn(count, latent, generator: _generator));
-        _reconstruction += elbo.Reconstruction.sum().item<float>();
+        // From the encoded rows' densities to those of the rows in their columns' units.
+        _reconstruction += elbo.Reconstruction.sum().item<float>() + _logSlopes.Take(count).Sum();
         _kl += elbo.Kl.sum().item<float>();
-        foreach (float logLikelihood in Floats(ImportanceSampling.LogLikelihood(network, rows, randn(count, _draws, latent, generator: _generator))))
+        ReadOnlySpan<float> logLikelihoods = Floats(ImportanceSampling.LogLikelihood(network, rows, randn(count, _draws, latent, generator: _generator)));
+        for (int row = 0; row < count; row++)
         {
-            _logLikelihood.Add(0, logLikelihood, 1);
+            _logLikelihood.Add(0, logLikelihoods[row] + _logSlopes[row], 1);
         }
         Add(_klPerDimension, KlPerDimension(elbo));
         Add(_means, posterior.Mean);
         Add(_squares, posterior.Mean.square());
-        _errors.Add(_values, _missing, Floats(network.Likelihood.Reconstruction(rows.Values, network.Decode(posterior.Mean, rows.Label))), count);
+        _errors.Add(_values, Floats(network.Likelihood.Reconstruction(rows.Values, network.Decode(posterior.Mean, rows.Label))), count);
         _factors.Add(Floats(elbo.Latents));
         _rows += count;
     }
@@ -133,9 +136,9 @@ internal sealed class Evaluator : IDisposable
     {
         RowCount = _rows,
         RowsWithoutLabel = _unlabelled,
-        Reconstruction = (_reconstruction + _logSlope) / _rows,
+        Reconstruction = _reconstruction / _rows,
         Kl = _kl / _rows,
-        LogLikelihood = _logLikelihood.Mean(0) + _logSlope / _rows,
+        LogLikelihood = _logLikelihood.Mean(0),
         LogLikelihoodStandardError = _rows > 1 ? _logLikelihood.StandardDeviation(0) / Math.Sqrt(_rows - 1) : double.NaN,
         Draws = _draws,
         ActiveUnits = _means.Zip(_squares).Count(each => each.Second / _rows - Math.Pow(each.First / _rows, 2) > SmallestActiveVariance),

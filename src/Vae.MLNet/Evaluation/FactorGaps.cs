@@ -18,13 +18,21 @@ internal sealed class FactorGaps
     private readonly List<float> _latents = [];
     private readonly int _latent;
 
+    /// <param name="row">The cursor.</param>
+    /// <param name="columns">The factors, as <see cref="Find"/> found them.</param>
+    /// <param name="latent">Size of the latent.</param>
     public FactorGaps(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns, int latent)
     {
         _columns = columns;
         _latent = latent;
-        _sources = [.. columns.Select(column => ScalarFormat.Of(column.Type.RawType) is { } format
-            ? format.Source(row, column)
-            : throw new ArgumentOutOfRangeException(nameof(columns), $"Schema mismatch for factor column '{column.Name}': expected a number, a Boolean or a key, got {column.Type}"))];
+        _sources = [.. columns.Select(column => ScalarFormat.Of(column.Type.RawType)!.Source(row, column))];
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of a type that is none for a factor.</exception>
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter)
+    {
+        DataViewSchema.Column column = ColumnTypes.Find(schema, name, "factor", parameter);
+        return ScalarFormat.Of(column.Type.RawType) is null ? throw ColumnTypes.Mismatch("factor", name, "a number, a Boolean or a key", $"{column.Type}", parameter) : column;
     }
 
     /// <summary>Takes note of the current row's factors.</summary>
@@ -55,7 +63,7 @@ internal sealed class FactorGaps
         return [.. _columns.Select((column, factor) =>
         {
             (int[] categories, int count) = CategoriesOf([.. Column(_factors, _sources.Length, factor)], column.Type is KeyDataViewType);
-            double entropy = MutualInformation(categories, categories, count, count);
+            double entropy = Entropy(categories, count);
             (double Information, int Dimension)[] known = [.. bins.Select((each, dimension) => (MutualInformation(each, categories, Bins, count), dimension)).OrderByDescending(each => each.Item1)];
             double second = known.Length > 1 ? known[1].Information : 0;
             return new VaeFactorGap(column.Name, entropy > 0 ? (known[0].Information - second) / entropy : 0, known[0].Dimension);
@@ -70,7 +78,10 @@ internal sealed class FactorGaps
         double[] different = [.. values.Distinct()];
         if (different.Length > Bins && !isKey)
         {
-            return (BinsOf(values), Bins);
+            // A missing number is in none of them.
+            int[] bins = BinsOf([.. values.Where(value => !double.IsNaN(value))]);
+            int next = 0;
+            return ([.. values.Select(value => double.IsNaN(value) ? Bins : bins[next++])], Bins + 1);
         }
         Dictionary<double, int> index = different.Select((value, position) => (value, position)).ToDictionary(each => each.value, each => each.position);
         return ([.. values.Select(value => index[value])], different.Length);
@@ -82,27 +93,37 @@ internal sealed class FactorGaps
         return [.. values.Select(value => largest > smallest ? Math.Min((int)((value - smallest) / (largest - smallest) * Bins), Bins - 1) : 0)];
     }
 
-    // sum p(a, b) log(p(a, b) / (p(a) p(b)))
+    // sum p(a, b) log(p(a, b) / (p(a) p(b))), of whole counts: so that what never changes has exactly none
     private static double MutualInformation(int[] first, int[] second, int firstCount, int secondCount)
     {
-        var joint = new double[firstCount, secondCount];
-        var ofFirst = new double[firstCount];
-        var ofSecond = new double[secondCount];
-        double one = 1.0 / first.Length;
+        var joint = new long[firstCount, secondCount];
         for (int row = 0; row < first.Length; row++)
         {
-            joint[first[row], second[row]] += one;
-            ofFirst[first[row]] += one;
-            ofSecond[second[row]] += one;
+            joint[first[row], second[row]]++;
         }
+        (long[] ofFirst, long[] ofSecond) = (Counts(first, firstCount), Counts(second, secondCount));
         double sum = 0;
         for (int a = 0; a < firstCount; a++)
         {
             for (int b = 0; b < secondCount; b++)
             {
-                sum += joint[a, b] > 0 ? joint[a, b] * Math.Log(joint[a, b] / (ofFirst[a] * ofSecond[b])) : 0;
+                sum += joint[a, b] > 0 ? joint[a, b] * Math.Log((double)joint[a, b] * first.Length / ((double)ofFirst[a] * ofSecond[b])) : 0;
             }
         }
-        return sum;
+        return sum / first.Length;
+    }
+
+    // -sum p log p
+    private static double Entropy(int[] categories, int count) =>
+        Counts(categories, count).Where(each => each > 0).Sum(each => each * Math.Log((double)categories.Length / each)) / categories.Length;
+
+    private static long[] Counts(int[] categories, int count)
+    {
+        var counts = new long[count];
+        foreach (int category in categories)
+        {
+            counts[category]++;
+        }
+        return counts;
     }
 }
