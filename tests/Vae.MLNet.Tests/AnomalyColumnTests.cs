@@ -300,7 +300,9 @@ public sealed class AnomalyColumnTests
         Assert.Equal(["a", "b"], options.InputColumns.Select(column => column.Name));
         Assert.Equal((null, "Score", "PredictedLabel"), (options.OutputColumnName, options.ScoreColumnName, options.PredictedLabelColumnName));
         Assert.Equal((VaeLikelihood.StudentT, 2, 0.1, 64, 0.1), (options.Likelihood, options.LatentDimension, options.TrimmingRate, options.ScoreDraws, options.Contamination));
-        Assert.Equal([128, 64], Assert.IsType<VaeNetwork.Dense>(options.Network).HiddenLayerSizes);
+        VaeNetwork.Dense network = Assert.IsType<VaeNetwork.Dense>(options.Network);
+        Assert.Equal([128, 64], network.HiddenLayerSizes);
+        Assert.Equal((VaeActivation.ReLU, VaeLearningRateSchedule.Constant), (network.Activation, options.LearningRateSchedule));
         Assert.Null(options.Seed);
         // Each call gives options of its own.
         options.ScoreDraws = 1;
