@@ -197,7 +197,15 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         var model = new FittedVae(network, layout, imputation, _options.ScoreDraws, _seed);
         if (_options.PredictedLabelColumnName is not null)
         {
-            model.ScoreThreshold = ScoreThreshold.Of(model, input, _options.Contamination, CheckAlive);
+            try
+            {
+                model.ScoreThreshold = ScoreThreshold.Of(model, input, _options.Contamination, CheckAlive);
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
         }
         return new VaeTransformer(outputs, model, history);
     }

@@ -18,6 +18,8 @@ internal sealed class Evaluator : IDisposable
     private readonly FittedVae _model;
     private readonly int _draws;
     private readonly Generator _generator;
+    // Of its own: the other numbers do not depend on how many draws there are.
+    private readonly Generator _drawGenerator;
     private readonly float[] _values;
     private readonly float[] _missing;
     private readonly long[] _labels;
@@ -39,6 +41,7 @@ internal sealed class Evaluator : IDisposable
         int latent = model.Architecture.LatentDimension;
         (_model, _draws, _errors, _factors) = (model, draws, errors, factors);
         _generator = new Generator((ulong)model.Seed, OnDevice.Cpu);
+        _drawGenerator = new Generator((ulong)model.Seed + 1, OnDevice.Cpu);
         _values = new float[RowsPerBlock * layout.Width];
         _missing = new float[RowsPerBlock * layout.NumberWidth];
         _labels = new long[RowsPerBlock];
@@ -61,7 +64,11 @@ internal sealed class Evaluator : IDisposable
         return evaluator.Metrics();
     }
 
-    public void Dispose() => _generator.Dispose();
+    public void Dispose()
+    {
+        _generator.Dispose();
+        _drawGenerator.Dispose();
+    }
 
     private void Read(DataViewRowCursor cursor, RowReader reader)
     {
@@ -112,7 +119,7 @@ internal sealed class Evaluator : IDisposable
         // From the encoded rows' densities to those of the rows in their columns' units.
         _reconstruction += elbo.Reconstruction.sum().item<float>() + _logSlopes.Take(count).Sum();
         _kl += elbo.Kl.sum().item<float>();
-        ReadOnlySpan<float> logLikelihoods = Floats(ImportanceSampling.LogLikelihood(network, rows, randn(count, _draws, latent, generator: _generator)));
+        ReadOnlySpan<float> logLikelihoods = Floats(ImportanceSampling.LogLikelihood(network, rows, randn(count, _draws, latent, generator: _drawGenerator)));
         for (int row = 0; row < count; row++)
         {
             _logLikelihood.Add(0, logLikelihoods[row] + _logSlopes[row], 1);

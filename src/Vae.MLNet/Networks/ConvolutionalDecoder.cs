@@ -56,7 +56,7 @@ internal sealed class ConvolutionalDecoder : Network
         dense.Initialise(generator);
         for (int i = 0; i < convolutions.Count; i++)
         {
-            convolutions[i].Initialise(generator);
+            convolutions[i].Initialise(generator, Activation.Gain(_settings.Activation));
         }
         bias.zero_();
     }
@@ -88,10 +88,10 @@ internal sealed class ConvolutionalDecoder : Network
                 patches, (_size.Height, _size.Width), (ImageSize.Kernel, ImageSize.Kernel), padding: (ImageSize.Padding, ImageSize.Padding), stride: (ImageSize.Stride, ImageSize.Stride)) + bias.view(-1, 1, 1);
         }
 
-        public void Initialise(Generator generator)
+        public void Initialise(Generator generator, double gain)
         {
             // Patches overlap: a pixel gets Patch / stride^2 of them.
-            Initial.Fill(weight, weight.shape[1] * Patch / (ImageSize.Stride * ImageSize.Stride), generator);
+            Initial.Fill(weight, weight.shape[1] * Patch / (ImageSize.Stride * ImageSize.Stride), generator, gain);
             bias.zero_();
         }
     }

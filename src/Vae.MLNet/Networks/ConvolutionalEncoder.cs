@@ -24,7 +24,7 @@ internal sealed class ConvolutionalEncoder : Network
             isFirst = false;
         }
         int flat = channels * ImageSize.After(settings, settings.LayerChannels.Count).Pixels;
-        dense = new DenseNetwork(new InputParts(flat, flat, 0, shape.Labels), [settings.HiddenLayerSize], shape.EncoderOutputs, ImageSize.DenseOf(settings), shape.Device);
+        dense = new DenseNetwork(new InputParts(flat, flat, 0, shape.Labels) { Gain = Activation.Gain(settings.Activation) }, [settings.HiddenLayerSize], shape.EncoderOutputs, ImageSize.DenseOf(settings), shape.Device);
         RegisterComponents();
     }
 
@@ -59,7 +59,7 @@ internal sealed class ConvolutionalEncoder : Network
     {
         for (int i = 0; i < convolutions.Count; i++)
         {
-            convolutions[i].Initialise(generator);
+            convolutions[i].Initialise(generator, i == 0 ? 1 : Activation.Gain(_settings.Activation));
         }
         dense.Initialise(generator);
     }
@@ -85,10 +85,10 @@ internal sealed class ConvolutionalEncoder : Network
         public override Tensor forward(Tensor input) =>
             nn.functional.conv2d(input, weight, bias, strides: [ImageSize.Stride, ImageSize.Stride], padding: [ImageSize.Padding, ImageSize.Padding]);
 
-        public void Initialise(Generator generator)
+        public void Initialise(Generator generator, double gain)
         {
             long channels = weight.shape[1] - _marks;
-            Initial.Fill(weight.narrow(1, 0, channels), channels * ImageSize.Kernel * ImageSize.Kernel, generator);
+            Initial.Fill(weight.narrow(1, 0, channels), channels * ImageSize.Kernel * ImageSize.Kernel, generator, gain);
             weight.narrow(1, channels, _marks).zero_();
             bias.zero_();
         }

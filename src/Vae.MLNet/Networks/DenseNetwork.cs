@@ -70,7 +70,7 @@ internal sealed class DenseNetwork : Network
             }
             else
             {
-                Initial.Fill(layer.weight!, layer.weight!.shape[1], generator);
+                Initial.Fill(layer.weight!, layer.weight!.shape[1], generator, Activation.Gain(_activation));
             }
             layer.bias!.zero_();
             isFirst = false;

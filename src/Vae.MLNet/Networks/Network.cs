@@ -22,7 +22,8 @@ internal sealed record InputParts(int Values, int ActiveValues, int Marks, int L
 {
     public int Count => Values + Marks + Labels;
 
-    public static InputParts Of(int values) => new(values, values, 0, 0);
+    /// <summary>On the variance of the values' weights, if they come from an activation.</summary>
+    public double Gain { get; init; } = 1;
 }
 
 /// <summary>
@@ -31,7 +32,11 @@ internal sealed record InputParts(int Values, int ActiveValues, int Marks, int L
 /// </summary>
 internal static class Initial
 {
-    public static void Fill(Tensor weight, long fanIn, Generator generator) => weight.copy_(Uniform(weight.shape, fanIn, generator));
+    /// <param name="weight">Is filled.</param>
+    /// <param name="fanIn">Inputs of each output.</param>
+    /// <param name="generator">Of the draws.</param>
+    /// <param name="gain">On the variance, by the activation that the inputs come from.</param>
+    public static void Fill(Tensor weight, long fanIn, Generator generator, double gain = 1) => weight.copy_(Uniform(weight.shape, fanIn / gain, generator));
 
     /// <summary>
     /// A layer that sees a row or a latent. Marks start at weight 0, so that rows without holes train as if there were none. Of a category one slot is 1 at a time, so that it counts as one input,
@@ -41,12 +46,12 @@ internal static class Initial
     public static void Fill(Tensor weight, InputParts inputs, Generator generator)
     {
         long outputs = weight.shape[0];
-        weight.copy_(cat([Uniform([outputs, inputs.Values], inputs.ActiveValues, generator), zeros(outputs, inputs.Marks), Uniform([outputs, inputs.Labels], 1, generator)], 1));
+        weight.copy_(cat([Uniform([outputs, inputs.Values], inputs.ActiveValues / inputs.Gain, generator), zeros(outputs, inputs.Marks), Uniform([outputs, inputs.Labels], 1, generator)], 1));
     }
 
-    private static Tensor Uniform(long[] shape, long fanIn, Generator generator)
+    private static Tensor Uniform(long[] shape, double fanIn, Generator generator)
     {
-        double bound = Math.Sqrt(3.0 / fanIn);
+        double bound = Math.Sqrt(3 / fanIn);
         return empty(shape).uniform_(-bound, bound, generator);
     }
 }

@@ -43,6 +43,9 @@ internal sealed class VariationalAutoencoder : nn.Module
 
     public Prior Prior => prior;
 
+    /// <summary>The matrices of the networks. Biases, norms, scales and pseudo-inputs are no cause of overfitting.</summary>
+    public IEnumerable<Parameter> DecayedWeights => encoder.parameters().Concat(decoder.parameters()).Where(parameter => parameter.requires_grad && parameter.dim() > 1);
+
     /// <summary>q(z|x), or q(z|x, y).</summary>
     public Posterior Encode(RowTensors rows) => PosteriorOf(InputsOf(rows));
 

@@ -70,7 +70,7 @@ internal static class Safetensors
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException or ArgumentException)
         {
-            throw new FormatException($"weights.safetensors in the model is damaged: {error.Message}", error);
+            throw new FormatException($"The safetensors block is damaged: {error.Message}", error);
         }
         // As the format demands: no two tensors share a byte, and no byte is left over.
         long end = 0;
@@ -147,7 +147,7 @@ internal static class Safetensors
 
     private static long LengthOf(Tensor tensor) => tensor.numel() * SizeOf(TypeOf(tensor));
 
-    private static FormatException Damaged(string what) => new($"weights.safetensors in the model is damaged: {what}.");
+    private static FormatException Damaged(string what) => new($"The safetensors block is damaged: {what}.");
 
     /// <summary>A tensor inside a block.</summary>
     internal readonly record struct Entry(string Type, long[] Shape, long Offset, ReadOnlyMemory<byte> Bytes)

@@ -6,7 +6,7 @@ internal sealed class LearningRate(VaeEstimator.Options options)
     private const int PlateauEpochs = 5;
     private const double PlateauFactor = 0.5;
 
-    /// <param name="epoch">Finished epochs, with the fraction at the end of this step.</param>
+    /// <param name="epoch">Finished epochs, with fractions.</param>
     /// <param name="history">The finished epochs.</param>
     public double At(double epoch, IReadOnlyList<VaeProgress> history)
     {

@@ -108,7 +108,7 @@ internal sealed class Trainer : IDisposable
             double done = epoch - 1 + (double)first / count;
             _network.Settle();
             ObjectiveTerms terms = _objective.Evaluate(_network, seen, batch, new TrainingMoment(done, _options.NumberOfEpochs, count, generator));
-            Step(LossOf(terms.Loss, chosen), epoch - 1 + (double)(first + size) / count);
+            Step(LossOf(terms.Loss, chosen), epoch - 1 + (first + size / 2.0) / count);
             double loss = sums.Add(_rows.Weighted(terms.Loss, chosen), _rows.Weighted(terms.Reconstruction, chosen), _rows.Weighted(terms.Kl, chosen), terms.Mean);
             if (!double.IsFinite(loss))
             {
@@ -129,6 +129,7 @@ internal sealed class Trainer : IDisposable
         return (trimmed == 0 ? weighted : weighted.index_select(0, losses.topk((int)losses.shape[0] - trimmed, largest: false).indexes)).mean();
     }
 
+    // The step size is that of the step's middle, so that neither the first of a warm-up nor the last of a cosine is 0.
     private void Step(Tensor loss, double epoch)
     {
         _optimizer.zero_grad();
@@ -145,8 +146,7 @@ internal sealed class Trainer : IDisposable
         if (_options.WeightDecay > 0)
         {
             using IDisposable noGradient = no_grad();
-            // Not of biases, norms and scales: those are no cause of overfitting.
-            foreach (Parameter weight in _network.parameters().Where(parameter => parameter.requires_grad && parameter.dim() > 1))
+            foreach (Parameter weight in _network.DecayedWeights)
             {
                 weight.mul_(1 - rate * _options.WeightDecay);
             }
