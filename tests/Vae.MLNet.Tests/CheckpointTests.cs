@@ -231,10 +231,10 @@ public sealed class CheckpointTests : IDisposable
         using VaeTransformer model = TestRows.Fit(_ml, _data, InFolder);
         TestRow[] rows = TestRows.Make(240);
         rows[100].Features[3] += 0.01f;
-        AssertRefused(() => TestRows.Fit(_ml, _ml.Data.LoadFromEnumerable(rows), InFolder), "its data is");
-        AssertRefused(() => TestRows.Fit(_ml, _ml.View(241), InFolder), "its data is");
-        AssertRefused(() => Estimator().Fit(_data, _ml.View(20)), "its data is");
-        AssertRefused(() => Estimator().Fit(_data, model), "its start is");
+        AssertRefused(() => TestRows.Fit(_ml, _ml.Data.LoadFromEnumerable(rows), InFolder), "its fingerprint of data is");
+        AssertRefused(() => TestRows.Fit(_ml, _ml.View(241), InFolder), "its fingerprint of data is");
+        AssertRefused(() => Estimator().Fit(_data, _ml.View(20)), "its fingerprint of data is");
+        AssertRefused(() => Estimator().Fit(_data, model), "its fingerprint of starting weights is");
 
         VaeEstimator Estimator() => _ml.Transforms.VariationalAutoencoder(TestRows.Options(InFolder));
         static void AssertRefused(Func<VaeTransformer> fit, string said) => Assert.Contains(said, Assert.Throws<InvalidOperationException>(fit).Message);

@@ -140,6 +140,14 @@ public sealed class CountsTests
     }
 
     [Fact]
+    public void A_row_far_from_all_others_has_a_finite_score()
+    {
+        using VaeTransformer model = FitWords(Documents(300, seed: 1), VaeLikelihood.Poisson);
+        Document far = new() { Words = [.. Enumerable.Repeat(16_000_000f, Words)] };
+        Assert.All(model.Transform(View([far])).ValuesOf<float>("Score"), score => Assert.True(score > 1e6 && float.IsFinite(score), $"{score}"));
+    }
+
+    [Fact]
     public void A_count_may_be_missing_if_it_has_no_total()
     {
         Document[] rows = Documents(300, seed: 1);

@@ -155,6 +155,7 @@ def main(model_path, rows_path, outputs_path):
 
     trunk = hidden(torch.cat([x, missing if config["seesMissing"] else missing[:, :0], label], 1), "encoder")
     mean, log_variance = linear(trunk, "encoder.output").split(latent, 1)
+    log_variance = log_variance.clamp(-20, 20)
 
     def decode(z):
         return linear(hidden(torch.cat([z, label], 1), "decoder"), "decoder.output")

@@ -6,16 +6,22 @@ namespace Vae.MLNet.Likelihoods;
 internal sealed class PoissonLikelihood() : Likelihood(nameof(PoissonLikelihood))
 {
     private const float SmallestMean = 1e-3f;
+    // The rate of a row far from all others is to stay a finite number.
+    private const float LargestLogRate = 60;
     private const float LargestCounted = 30;
     // Far beyond what 23 random bits can ask for.
     private const int MostCounted = 80;
 
     // x log rate - rate - log x!
-    public override Tensor LogProbability(Tensor rows, Tensor decoded, Tensor? observed) => Sum(rows * decoded - decoded.exp() - (rows + 1).lgamma(), observed);
+    public override Tensor LogProbability(Tensor rows, Tensor decoded, Tensor? observed)
+    {
+        Tensor logRate = LogRate(decoded);
+        return Sum(rows * logRate - logRate.exp() - (rows + 1).lgamma(), observed);
+    }
 
-    public override Tensor Mean(Tensor decoded) => decoded.exp();
+    public override Tensor Mean(Tensor decoded) => LogRate(decoded).exp();
 
-    public override Tensor Draw(Tensor decoded, Tensor uniform) => DrawOf(decoded.exp(), uniform);
+    public override Tensor Draw(Tensor decoded, Tensor uniform) => DrawOf(Mean(decoded), uniform);
 
     public override Tensor OutputFor(Tensor mean) => mean.clamp_min(SmallestMean).log();
 
@@ -39,4 +45,6 @@ internal sealed class PoissonLikelihood() : Likelihood(nameof(PoissonLikelihood)
         Tensor many = rate + rate.sqrt() * normal + (normal.square() - 1) * (1f / 6);
         return where(rate > LargestCounted, many.round().clamp_min(0), count);
     }
+
+    private static Tensor LogRate(Tensor decoded) => decoded.clamp_max(LargestLogRate);
 }

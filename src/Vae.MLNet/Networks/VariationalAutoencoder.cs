@@ -12,6 +12,9 @@ namespace Vae.MLNet.Networks;
 /// </summary>
 internal sealed class VariationalAutoencoder : nn.Module
 {
+    // Far outside of what training needs: the posterior of a row unlike all others is to stay finite. Training that gets there has diverged, and is to be seen to.
+    private const float LargestLogVariance = 20;
+
     private readonly Network encoder;
     private readonly Network decoder;
     private readonly Likelihood likelihood;
@@ -143,6 +146,11 @@ internal sealed class VariationalAutoencoder : nn.Module
     {
         Tensor said = encoder.call(inputs);
         int latent = Architecture.LatentDimension;
-        return Architecture.IsDeterministic ? new Posterior(said, null) : new Posterior(said.narrow(1, 0, latent), said.narrow(1, latent, latent));
+        if (Architecture.IsDeterministic)
+        {
+            return new Posterior(said, null);
+        }
+        Tensor logVariance = said.narrow(1, latent, latent);
+        return new Posterior(said.narrow(1, 0, latent), training ? logVariance : logVariance.clamp(-LargestLogVariance, LargestLogVariance));
     }
 }

@@ -37,8 +37,8 @@ internal static class TrainingSettings
         [nameof(options.InputNoise)] = Text(options.InputNoise),
         [nameof(options.MaskingRate)] = Text(maskingRate),
         [nameof(options.Seed)] = Text(seed),
-        ["data"] = rows,
-        ["start"] = start,
+        ["fingerprint of data"] = rows,
+        ["fingerprint of starting weights"] = start,
     };
 
     private static string Text<T>(T value) => value is VaeObjective or VaeNetwork or VaePrior
