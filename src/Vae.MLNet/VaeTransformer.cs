@@ -53,6 +53,12 @@ public sealed class VaeTransformer : ITransformer, IDisposable
     /// <summary>Scores above it are anomalies, by <see cref="VaeEstimator.Options.Contamination"/>; null without a column for the predicted label.</summary>
     public float? ScoreThreshold => Model.ScoreThreshold;
 
+    /// <summary>
+    /// The way back, from latents to rows: reads the column of the latent means (<c>Latent</c> if the model has none) and adds the mean of p(x|z) as the columns of training. It shares this
+    /// transformer's memory.
+    /// </summary>
+    public VaeDecoder Decoder => CreateDecoder(Outputs.FirstOrDefault(output => output.Output == VaeOutput.Mean)?.Name ?? "Latent");
+
     internal IReadOnlyList<OutputColumn> Outputs { get; }
 
     internal FittedVae Model { get; }
@@ -85,6 +91,19 @@ public sealed class VaeTransformer : ITransformer, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, or not of the type of training.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new VaeRowMapper(Bind(inputSchema));
+
+    /// <summary>Makes a <see cref="VaeDecoder"/> with settings of its own. It shares this transformer's memory.</summary>
+    /// <param name="latentColumnName">The column that it reads: a vector of <see cref="float"/> of size <see cref="LatentDimension"/>.</param>
+    /// <param name="decoding">Whether its rows are means of p(x|z) or draws from it.</param>
+    /// <param name="seed">Of the draws. Null: that of the model.</param>
+    /// <returns>The decoder.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or the decoding is none.</exception>
+    public VaeDecoder CreateDecoder(string latentColumnName, VaeDecoding decoding = VaeDecoding.Mean, int? seed = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(latentColumnName);
+        VaeEstimator.Options.RequireDefined(decoding, nameof(decoding));
+        return new VaeDecoder(this, latentColumnName, decoding, seed ?? Model.Seed, ownsModel: false);
+    }
 
     /// <summary>
     /// Decodes latents: E[x|z], in the columns' units and order, a key as the probabilities of its categories. Latents drawn from N(0, I) give new rows; latents between those of two rows give
@@ -163,7 +182,7 @@ public sealed class VaeTransformer : ITransformer, IDisposable
         }
         if (count > 0)
         {
-            LatentDecoder.Decode(Model, latents, categories, rows);
+            LatentDecoder.Means(Model, latents, categories, rows);
         }
     }
 

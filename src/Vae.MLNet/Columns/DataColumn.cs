@@ -25,6 +25,9 @@ internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
 
     public DataViewType Type { get; } = type;
 
+    /// <summary>What its schema says besides: key values or names of slots; null for nothing.</summary>
+    public virtual DataViewSchema.Annotations? Annotations => null;
+
     /// <summary>Slots in a dense row.</summary>
     public abstract int Width { get; }
 
@@ -52,6 +55,13 @@ internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
 
     /// <summary>A getter, of the column's type, of what <paramref name="source"/> gives, its holes filled by what the slots say. Slots are only asked for where there is a hole.</summary>
     public abstract Delegate ImputingGetter(Delegate source, SlotSource slots);
+
+    protected static DataViewSchema.Annotations Annotated(Action<DataViewSchema.Annotations.Builder> add)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        add(annotations);
+        return annotations.ToAnnotations();
+    }
 
     /// <exception cref="ArgumentOutOfRangeException">The column is not as in training.</exception>
     public virtual void RequireSame(DataViewSchema.Column source, string role, string parameter)

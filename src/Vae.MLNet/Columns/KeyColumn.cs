@@ -18,6 +18,8 @@ internal sealed class KeyColumn(VaeInputColumn settings, KeyDataViewType type, d
 
     public KeyValues? KeyValues => keyValues;
 
+    public override DataViewSchema.Annotations? Annotations { get; } = keyValues is null ? null : Annotated(keyValues.AddTo);
+
     public override IEnumerable<Table> Tables => [new("counts", 1, counts)];
 
     public static ColumnLearner LearnerOf(VaeInputColumn settings, DataViewRow row, DataViewSchema.Column source) => new Learner(settings, row, source);

@@ -13,6 +13,8 @@ internal sealed record KeyValues(string Type, IReadOnlyList<string> Values)
 
     private static readonly MethodInfo s_read = new Func<DataViewSchema.Column, string[]>(Read<int>).Method.GetGenericMethodDefinition();
 
+    private static readonly MethodInfo s_add = new Action<DataViewSchema.Annotations.Builder, PrimitiveDataViewType, IReadOnlyList<string>>(Add<int>).Method.GetGenericMethodDefinition();
+
     /// <summary>The values of the column's categories; null if it does not say, or not in numbers or text.</summary>
     public static KeyValues? Of(DataViewSchema.Column column)
     {
@@ -21,6 +23,40 @@ internal sealed record KeyValues(string Type, IReadOnlyList<string> Values)
             return null;
         }
         return new KeyValues(item.ToString()!, s_read.MakeGenericMethod(item.RawType).CreateDelegate<Func<DataViewSchema.Column, string[]>>()(column));
+    }
+
+    /// <summary>Says them of a column.</summary>
+    /// <exception cref="ArgumentException">A text is not a value of the type.</exception>
+    public void AddTo(DataViewSchema.Annotations.Builder annotations)
+    {
+        if (Type == TextDataViewType.Instance.ToString())
+        {
+            AddText(annotations, Annotation, Values);
+            return;
+        }
+        PrimitiveDataViewType type = ScalarFormat.Types.FirstOrDefault(each => each.ToString() == Type) ?? throw new ArgumentException($"'{Type}' is not a type of key values.");
+        s_add.MakeGenericMethod(type.RawType).CreateDelegate<Action<DataViewSchema.Annotations.Builder, PrimitiveDataViewType, IReadOnlyList<string>>>()(annotations, type, Values);
+    }
+
+    /// <summary>Says texts of a column: names of its slots, or values of its categories.</summary>
+    public static void AddText(DataViewSchema.Annotations.Builder annotations, string name, IReadOnlyList<string> texts)
+    {
+        ReadOnlyMemory<char>[] values = [.. texts.Select(text => text.AsMemory())];
+        annotations.Add(name, new VectorDataViewType(TextDataViewType.Instance, values.Length), (ref VBuffer<ReadOnlyMemory<char>> to) => new VBuffer<ReadOnlyMemory<char>>(values.Length, values).CopyTo(ref to));
+    }
+
+    private static void Add<T>(DataViewSchema.Annotations.Builder annotations, PrimitiveDataViewType type, IReadOnlyList<string> texts)
+    {
+        T[] values;
+        try
+        {
+            values = [.. texts.Select(text => (T)Convert.ChangeType(text, typeof(T), CultureInfo.InvariantCulture))];
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or InvalidCastException)
+        {
+            throw new ArgumentException($"A key's value is not of type {type}: {error.Message}", error);
+        }
+        annotations.Add(Annotation, new VectorDataViewType(type, values.Length), (ref VBuffer<T> to) => new VBuffer<T>(values.Length, values).CopyTo(ref to));
     }
 
     private static string[] Read<T>(DataViewSchema.Column column)

@@ -20,7 +20,7 @@ internal enum VaeOutput
 /// <summary>One output column. Those that are of an input column have its index, and if there are several imputations, which one.</summary>
 internal sealed record OutputColumn(VaeOutput Output, string Name, int Input = 0, int Imputation = 0)
 {
-    private static readonly string[] s_passedOn = ["SlotNames", KeyValues.Annotation];
+    private static readonly string[] s_passedOn = [VectorColumn.SlotNamesAnnotation, KeyValues.Annotation];
 
     /// <summary>Whether it has the type of an input column.</summary>
     [JsonIgnore]
@@ -61,9 +61,9 @@ internal sealed record OutputColumn(VaeOutput Output, string Name, int Input = 0
         return [.. columns, .. imputed];
     }
 
-    public DataViewType TypeFor(IReadOnlyList<DataViewSchema.Column> inputs, int latentDimension) => Output switch
+    public DataViewType TypeFor(RowLayout layout, int latentDimension) => Output switch
     {
-        _ when IsOfInput => inputs[Input].Type,
+        _ when IsOfInput => layout.Columns[Input].Type,
         VaeOutput.Score => NumberDataViewType.Single,
         VaeOutput.PredictedLabel => BooleanDataViewType.Instance,
         _ => new VectorDataViewType(NumberDataViewType.Single, latentDimension),

@@ -25,6 +25,15 @@ internal sealed class RowLayout
         }
         Parts = LikelihoodPart.Joined(columns.Select(column => column.Part));
         NumberWidth = Parts.Where(part => !part.IsCategory).Sum(part => part.Width);
+        var unseen = new bool[Width];
+        for (int index = 0; index < columns.Count; index++)
+        {
+            for (int category = 0; columns[index] is KeyColumn key && category < key.Width; category++)
+            {
+                unseen[_offsets[index] + category] = key.Counts[category] == 0;
+            }
+        }
+        UnseenCategories = unseen.Contains(true) ? unseen : null;
     }
 
     public IReadOnlyList<DataColumn> Columns { get; }
@@ -38,6 +47,9 @@ internal sealed class RowLayout
     public int NumberWidth { get; }
 
     public IReadOnlyList<LikelihoodPart> Parts { get; }
+
+    /// <summary>Which slots are categories that training never saw, one flag per slot; null if there are none.</summary>
+    public bool[]? UnseenCategories { get; }
 
     /// <summary>The slots of a column within a dense row.</summary>
     public ReadOnlySpan<float> SlotsOf(int column, ReadOnlySpan<float> row) => row.Slice(_offsets[column], Columns[column].Width);

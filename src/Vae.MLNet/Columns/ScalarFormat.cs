@@ -1,5 +1,6 @@
 using System.Numerics;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Vae.MLNet.Columns;
 
@@ -10,6 +11,13 @@ internal abstract class ScalarFormat
     [
         Real<float>(), Real<double>(), Integer<sbyte>(), Integer<short>(), Integer<int>(), Integer<long>(), Integer<byte>(), Integer<ushort>(), Integer<uint>(), Integer<ulong>(),
         new ScalarFormat<bool>(value => value ? 1 : 0, value => value >= 0.5),
+    ];
+
+    /// <summary>The types of columns that have a format, but for keys, which are kept in some of them.</summary>
+    public static IReadOnlyList<PrimitiveDataViewType> Types { get; } =
+    [
+        NumberDataViewType.Single, NumberDataViewType.Double, NumberDataViewType.SByte, NumberDataViewType.Int16, NumberDataViewType.Int32, NumberDataViewType.Int64,
+        NumberDataViewType.Byte, NumberDataViewType.UInt16, NumberDataViewType.UInt32, NumberDataViewType.UInt64, BooleanDataViewType.Instance,
     ];
 
     public abstract Type Type { get; }

@@ -5,9 +5,20 @@ using Vae.MLNet.Likelihoods;
 namespace Vae.MLNet.Columns;
 
 /// <summary>A vector of <see cref="float"/>, dense or sparse: a slot each. NaN is a missing value.</summary>
-internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType type, Scaling scaling) : DataColumn(settings, type)
+/// <param name="settings">Name, likelihood and scaling.</param>
+/// <param name="type">The vector's type; its size is the number of slots.</param>
+/// <param name="scaling">Of each slot.</param>
+/// <param name="slotNames">What the slots are called, if the column says.</param>
+internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType type, Scaling scaling, IReadOnlyList<string>? slotNames) : DataColumn(settings, type)
 {
+    /// <summary>The annotation of that name holds the names of a vector's slots.</summary>
+    public const string SlotNamesAnnotation = "SlotNames";
+
     public override int Width { get; } = type.Size;
+
+    public IReadOnlyList<string>? SlotNames => slotNames;
+
+    public override DataViewSchema.Annotations? Annotations { get; } = slotNames is { } names ? Annotated(annotations => KeyValues.AddText(annotations, SlotNamesAnnotation, names)) : null;
 
     public override IEnumerable<Table> Tables => scaling.Tables;
 
@@ -121,6 +132,7 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
     {
         private readonly VaeInputColumn _settings;
         private readonly VectorDataViewType _type;
+        private readonly string[]? _slotNames;
         private readonly CheckedSource _source;
         private readonly NumberStatistics _statistics;
         private readonly float[] _row;
@@ -129,6 +141,7 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
         {
             _settings = settings;
             _type = (VectorDataViewType)column.Type;
+            _slotNames = SlotNamesOf(column);
             _source = new CheckedSource(row, column, settings.Likelihood!.Value);
             _statistics = new NumberStatistics(settings.Scaling!.Value, _type.Size);
             _row = new float[_type.Size];
@@ -157,7 +170,18 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
                 warn($"Column '{_settings.Name}': {constant} of {_row.Length} slots have one value in all training rows: they tell nothing{(_settings.Scaling == VaeScaling.None ? "" : ", and are reconstructed as that")}.");
             }
             _statistics.WarnOfLikelihood(_settings, warn);
-            return new VectorColumn(_settings, _type, _statistics.Learn());
+            return new VectorColumn(_settings, _type, _statistics.Learn(), _slotNames);
+        }
+
+        private static string[]? SlotNamesOf(DataViewSchema.Column column)
+        {
+            if (!column.HasSlotNames())
+            {
+                return null;
+            }
+            VBuffer<ReadOnlyMemory<char>> names = default;
+            column.GetSlotNames(ref names);
+            return [.. names.DenseValues().Select(name => name.ToString())];
         }
     }
 }

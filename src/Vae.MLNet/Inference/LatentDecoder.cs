@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace Vae.MLNet.Inference;
 
-/// <summary>From latents back to rows in the columns' units.</summary>
+/// <summary>From latents back to rows.</summary>
 internal static class LatentDecoder
 {
     private const int RowsPerBlock = 256;
 
-    /// <summary>E[x|z], or E[x|z, y], of each latent.</summary>
+    /// <summary>E[x|z], or E[x|z, y], of each latent in the columns' units.</summary>
     /// <param name="model">The trained model.</param>
     /// <param name="latents"><c>[rows, latent]</c>, row by row.</param>
     /// <param name="labels">A category per row, from 0; empty without a condition.</param>
     /// <param name="rows">Receives <c>[rows, slots]</c>, row by row: numbers as they are, categories as probabilities.</param>
-    public static void Decode(FittedVae model, ReadOnlySpan<float> latents, ReadOnlySpan<long> labels, Span<float> rows)
+    public static void Means(FittedVae model, ReadOnlySpan<float> latents, ReadOnlySpan<long> labels, Span<float> rows)
     {
         using FittedVae.Lease lease = model.Use();
         using IDisposable noGradient = no_grad();
@@ -25,16 +25,40 @@ internal static class LatentDecoder
         {
             using DisposeScope scope = NewDisposeScope();
             int block = Math.Min(RowsPerBlock, count - first);
-            Tensor input = empty(block, width);
-            latents.Slice(first * width, block * width).CopyTo(MemoryMarshal.Cast<byte, float>(input.bytes));
-            Tensor? label = labels.IsEmpty ? null : OneHot.Of(labels.Slice(first, block), model.Architecture.Labels);
-            Tensor decoded = model.Network.Likelihood.Mean(model.Network.Decode(input, label)).contiguous();
-            ReadOnlySpan<float> means = MemoryMarshal.Cast<byte, float>(decoded.bytes);
+            Tensor decoded = Decode(model, latents.Slice(first * width, block * width), labels.IsEmpty ? [] : labels.Slice(first, block));
+            ReadOnlySpan<float> means = MemoryMarshal.Cast<byte, float>(model.Network.Likelihood.Mean(decoded).contiguous().bytes);
             for (int row = 0; row < block; row++)
             {
                 model.Layout.Decode(means.Slice(row * features, features), rows.Slice((first + row) * features, features));
             }
         }
+    }
+
+    /// <summary>The parameters of p(x|z), or p(x|z, y), <c>[rows, slots]</c>.</summary>
+    /// <param name="model">The trained model, in use.</param>
+    /// <param name="latents"><c>[rows, latent]</c>, row by row.</param>
+    /// <param name="labels">A category per row, from 0; empty without a condition.</param>
+    public static Tensor Decode(FittedVae model, ReadOnlySpan<float> latents, ReadOnlySpan<long> labels)
+    {
+        Tensor input = empty(latents.Length / model.Architecture.LatentDimension, model.Architecture.LatentDimension);
+        latents.CopyTo(MemoryMarshal.Cast<byte, float>(input.bytes));
+        return model.Network.Decode(input, labels.IsEmpty ? null : OneHot.Of(labels, model.Architecture.Labels));
+    }
+
+    /// <summary>A draw of each row from p(x|z), encoded, <c>[rows, slots]</c>; never a category that training did not see.</summary>
+    /// <param name="model">The trained model, in use.</param>
+    /// <param name="decoded">The parameters, <c>[rows, slots]</c>.</param>
+    /// <param name="keys">Of each row's noise.</param>
+    public static Tensor Draw(FittedVae model, Tensor decoded, ReadOnlySpan<ulong> keys)
+    {
+        int features = model.Layout.Width;
+        Tensor uniform = empty(keys.Length, features);
+        Span<float> noise = MemoryMarshal.Cast<byte, float>(uniform.bytes);
+        for (int row = 0; row < keys.Length; row++)
+        {
+            RowNoise.FillUniform(keys[row], noise.Slice(row * features, features));
+        }
+        return model.Network.Likelihood.Draw(model.Layout.UnseenCategories is { } unseen ? decoded.masked_fill(tensor(unseen), float.MinValue) : decoded, uniform);
     }
 }
 

@@ -10,7 +10,7 @@ namespace Vae.MLNet.Inference;
 /// The workspace of one cursor: up to its capacity of rows in, the wanted outputs of each out, all in one crossing into native code. Its memory is reused from block to block, and managed:
 /// nobody disposes the row of a prediction engine. Not for two threads at a time; any number of blocks may share a <see cref="FittedVae"/>.
 /// </summary>
-internal sealed class RowBlock
+internal sealed class RowBlock : IRowBlock
 {
     private readonly FittedVae _model;
     private readonly RowReader _reader;
@@ -40,8 +40,6 @@ internal sealed class RowBlock
         }
     }
 
-    /// <summary>Reads the source's current row.</summary>
-    /// <exception cref="InvalidOperationException">A value is not one for its column.</exception>
     public void Read(int row, ulong idLow, ulong idHigh)
     {
         Span<float> missing = MissingOf(row);
@@ -55,11 +53,9 @@ internal sealed class RowBlock
         _idKeys[row] = RowNoise.KeyOfId(_model.Seed, idLow, idHigh);
     }
 
-    /// <summary>The output of a row of the last <see cref="Evaluate(int)"/>; of reconstructions and imputations, encoded slots.</summary>
     public ReadOnlySpan<float> Result(VaeOutput output, int row) => ResultOf(output, row);
 
-    /// <summary>Computes the wanted outputs of the first <paramref name="count"/> rows. Imputations only of rows that have holes.</summary>
-    /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
+    /// <summary>Imputations only of rows that have holes.</summary>
     public void Evaluate(int count)
     {
         using FittedVae.Lease lease = _model.Use();

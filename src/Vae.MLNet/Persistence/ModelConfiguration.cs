@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Inference;
@@ -13,7 +14,7 @@ internal sealed record ModelConfiguration
 {
     private const int CurrentFormat = 1;
 
-    private static readonly JsonSerializerOptions s_json = new()
+    public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
@@ -83,7 +84,7 @@ internal sealed record ModelConfiguration
         Network,
         Prior);
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, s_json);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
     /// <exception cref="FormatException">It is not a configuration of this version, or it describes an impossible model.</exception>
     public static ModelConfiguration Parse(ReadOnlySpan<byte> json)
@@ -92,7 +93,7 @@ internal sealed record ModelConfiguration
         try
         {
             RequireKnownFormat(json);
-            configuration = JsonSerializer.Deserialize<ModelConfiguration>(json, s_json) ?? throw new JsonException("It is null.");
+            configuration = JsonSerializer.Deserialize<ModelConfiguration>(json, Json) ?? throw new JsonException("It is null.");
             configuration.Validate();
         }
         // A network or prior without its kind is "not supported".
@@ -106,7 +107,7 @@ internal sealed record ModelConfiguration
     // Before anything else: a later format may have anything in it.
     private static void RequireKnownFormat(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = s_json.MaxDepth });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Json.MaxDepth });
         using JsonDocument document = JsonDocument.ParseValue(ref reader);
         if (document.RootElement.ValueKind != JsonValueKind.Object
             || !document.RootElement.TryGetProperty("formatVersion", out JsonElement version) || !version.TryGetInt32(out int found))
@@ -192,16 +193,12 @@ internal sealed record ModelConfiguration
     /// <param name="Size">Of a vector, its size.</param>
     /// <param name="Categories">Of a key, how many there are.</param>
     /// <param name="KeyValues">Of a key, what its categories stand for.</param>
+    /// <param name="SlotNames">Of a vector, what its slots are called.</param>
     internal sealed record InputColumn(
-        string Name, string Type, VaeLikelihood Likelihood, VaeScaling Scaling, VaeNoiseKind? Noise = null, double? NoiseScale = null, int? Size = null, int? Categories = null, KeyValues? KeyValues = null)
+        string Name, string Type, VaeLikelihood Likelihood, VaeScaling Scaling, VaeNoiseKind? Noise = null, double? NoiseScale = null, int? Size = null, int? Categories = null, KeyValues? KeyValues = null,
+        IReadOnlyList<string>? SlotNames = null)
     {
         private const int LargestSize = 1 << 24;
-
-        private static readonly PrimitiveDataViewType[] s_types =
-        [
-            NumberDataViewType.Single, NumberDataViewType.Double, NumberDataViewType.SByte, NumberDataViewType.Int16, NumberDataViewType.Int32, NumberDataViewType.Int64,
-            NumberDataViewType.Byte, NumberDataViewType.UInt16, NumberDataViewType.UInt32, NumberDataViewType.UInt64, BooleanDataViewType.Instance,
-        ];
 
         [JsonIgnore]
         public int Width => Size ?? Categories ?? 1;
@@ -226,14 +223,15 @@ internal sealed record ModelConfiguration
             column.Settings.Noise?.Scale,
             (column.Type as VectorDataViewType)?.Size,
             column.Type is KeyDataViewType ? column.Width : null,
-            (column as KeyColumn)?.KeyValues);
+            (column as KeyColumn)?.KeyValues,
+            (column as VectorColumn)?.SlotNames);
 
         /// <summary>The column with what training has learned of it.</summary>
         /// <exception cref="FormatException">A table is missing or impossible.</exception>
         public DataColumn Load(TableSource tables) => DataViewType switch
         {
             KeyDataViewType key => KeyColumn.Load(Settings, key, KeyValues, tables),
-            VectorDataViewType vector => new VectorColumn(Settings, vector, Columns.Scaling.Load(Scaling, vector.Size, tables)),
+            VectorDataViewType vector => new VectorColumn(Settings, vector, Columns.Scaling.Load(Scaling, vector.Size, tables), SlotNames),
             var number => new NumberColumn(Settings, number, Columns.Scaling.Load(Scaling, 1, tables)),
         };
 
@@ -251,13 +249,19 @@ internal sealed record ModelConfiguration
             {
                 throw new ArgumentException($"Column '{Name}' has {Categories} categories and {KeyValues.Values.Count} values of them.");
             }
+            if (SlotNames is not null && SlotNames.Count != Size)
+            {
+                throw new ArgumentException($"Column '{Name}' has {Size} slots and {SlotNames.Count} names of them.");
+            }
+            // They are to be values of the type that they say.
+            KeyValues?.AddTo(new DataViewSchema.Annotations.Builder());
         }
 
         private DataViewType DataViewType
         {
             get
             {
-                PrimitiveDataViewType item = Array.Find(s_types, type => type.RawType.Name == Type) ?? throw new ArgumentException($"Column '{Name}' has the type '{Type}', which is none for an input.");
+                PrimitiveDataViewType item = ScalarFormat.Types.FirstOrDefault(type => type.RawType.Name == Type) ?? throw new ArgumentException($"Column '{Name}' has the type '{Type}', which is none for an input.");
                 return (Size, Categories) switch
                 {
                     ({ } size, _) => new VectorDataViewType(item, size),

@@ -7,7 +7,8 @@ using Vae.MLNet.Persistence;
 namespace Vae.MLNet.Persistence;
 
 /// <summary>
-/// A VAE's folder inside an ML.NET model archive. Model.key: ML.NET's header, the kind of transformer, and the SHA-256 of the files beside it: config.json, weights.safetensors and history.json.
+/// A VAE's folder inside an ML.NET model archive. Model.key: ML.NET's header, the kind of transformer, and the SHA-256 of the files beside it: config.json, weights.safetensors and history.json;
+/// of a decoder also decoder.json.
 /// </summary>
 internal static class ModelEntry
 {
@@ -17,11 +18,14 @@ internal static class ModelEntry
     private const string ConfigurationFile = "config.json";
     private const string WeightsFile = "weights.safetensors";
     private const string HistoryFileName = "history.json";
+    private const string DecoderFileName = "decoder.json";
     private const string VaeKind = "Vae";
+    private const string DecoderKind = "VaeDecoder";
     // Ten thousand categories with names of a thousand letters, and more than any table has.
     private const int LongestConfiguration = 1 << 24;
     // A hundred thousand epochs.
     private const int LongestHistory = 1 << 25;
+    private const int LongestDecoder = 1 << 16;
 
     private static VersionInfo Version => new(
         modelSignature: "VAEMLNET",
@@ -32,19 +36,30 @@ internal static class ModelEntry
         loaderAssemblyName: typeof(ModelEntry).Assembly.GetName().Name!,
         loaderSignature: LoadName);
 
-    public static void Save(ModelSaveContext ctx, VaeTransformer transformer)
+    public static void Save(ModelSaveContext ctx, VaeTransformer transformer) => Save(ctx, VaeKind, FilesOf(transformer));
+
+    public static void Save(ModelSaveContext ctx, VaeDecoder decoder) => Save(ctx, DecoderKind, [.. FilesOf(decoder.Model), (DecoderFileName, DecoderFile.Of(decoder).ToJson())]);
+
+    private static (string Name, byte[] Content)[] FilesOf(VaeTransformer transformer)
     {
-        // Everything that can fail happens before the first byte is written.
         (byte[] configuration, byte[] weights, byte[] history) = ModelPayload.Write(transformer);
+        return [(ConfigurationFile, configuration), (WeightsFile, weights), (HistoryFileName, history)];
+    }
+
+    // Everything that can fail has happened before the first byte is written.
+    private static void Save(ModelSaveContext ctx, string kind, (string Name, byte[] Content)[] files)
+    {
         MLNetInternals.SetVersionInfo(ctx, Version);
         BinaryWriter writer = MLNetInternals.Writer(ctx);
-        writer.Write(VaeKind);
-        writer.Write(ModelPayload.Checksum(configuration));
-        writer.Write(ModelPayload.Checksum(weights));
-        writer.Write(ModelPayload.Checksum(history));
-        MLNetInternals.SaveFile(ctx, ConfigurationFile, file => file.Write(configuration));
-        MLNetInternals.SaveFile(ctx, WeightsFile, file => file.Write(weights));
-        MLNetInternals.SaveFile(ctx, HistoryFileName, file => file.Write(history));
+        writer.Write(kind);
+        foreach ((_, byte[] content) in files)
+        {
+            writer.Write(ModelPayload.Checksum(content));
+        }
+        foreach ((string name, byte[] content) in files)
+        {
+            MLNetInternals.SaveFile(ctx, name, file => file.Write(content));
+        }
     }
 
     // Found by reflection: static, named Create, with these parameters, returning exactly what the attribute says.
@@ -52,19 +67,23 @@ internal static class ModelEntry
     {
         ctx.CheckAtModel(Version);
         string kind = ReadKind(ctx.Reader);
-        if (kind != VaeKind)
+        if (kind is not (VaeKind or DecoderKind))
         {
             throw new FormatException($"The model holds a '{kind}', which this version of Vae.MLNet does not know: it was written by a later version.");
         }
-        byte[] configurationSum = ModelPayload.ReadExactly(ctx.Reader, ModelPayload.ChecksumLength, "the checksum of " + ConfigurationFile);
-        byte[] weightsSum = ModelPayload.ReadExactly(ctx.Reader, ModelPayload.ChecksumLength, "the checksum of " + WeightsFile);
-        byte[] historySum = ModelPayload.ReadExactly(ctx.Reader, ModelPayload.ChecksumLength, "the checksum of " + HistoryFileName);
+        byte[] configurationSum = ReadChecksum(ctx, ConfigurationFile);
+        byte[] weightsSum = ReadChecksum(ctx, WeightsFile);
+        byte[] historySum = ReadChecksum(ctx, HistoryFileName);
+        DecoderFile? decoder = kind == DecoderKind ? DecoderFile.Parse(ReadFile(ctx, DecoderFileName, LongestDecoder, ReadChecksum(ctx, DecoderFileName))) : null;
 
         ModelConfiguration configuration = ModelConfiguration.Parse(ReadFile(ctx, ConfigurationFile, LongestConfiguration, configurationSum));
         // The length that the configuration implies is known before the weights are read.
         byte[] weights = ReadFile(ctx, WeightsFile, ModelPayload.LongestWeights(configuration), weightsSum);
-        return ModelPayload.Read(configuration, weights, ReadFile(ctx, HistoryFileName, LongestHistory, historySum));
+        VaeTransformer transformer = ModelPayload.Read(configuration, weights, ReadFile(ctx, HistoryFileName, LongestHistory, historySum));
+        return decoder is null ? transformer : new VaeDecoder(transformer, decoder.LatentColumnName, decoder.Decoding, decoder.Seed, ownsModel: true);
     }
+
+    private static byte[] ReadChecksum(ModelLoadContext ctx, string file) => ModelPayload.ReadExactly(ctx.Reader, ModelPayload.ChecksumLength, "the checksum of " + file);
 
     private static string ReadKind(BinaryReader reader)
     {

@@ -33,13 +33,18 @@ internal static class ModelPayload
     public static (byte[] Configuration, byte[] Weights, byte[] History) Write(VaeTransformer transformer)
     {
         using FittedVae.Lease lease = transformer.Model.Use();
-        FittedVae model = transformer.Model;
         using DisposeScope scope = NewDisposeScope();
+        return (ModelConfiguration.Of(transformer).ToJson(), Safetensors.Write(TensorsOf(transformer.Model)), HistoryFile.Write(transformer.History));
+    }
+
+    /// <summary>Weights, and what was learned of the columns. In the scope of the caller, while the model is in use.</summary>
+    public static IReadOnlyList<(string Name, Tensor Tensor)> TensorsOf(FittedVae model)
+    {
         IEnumerable<(string, Tensor)> tables = model.Layout.Columns
             .Select((column, index) => (Column: column, Name: TablesOf(index)))
             .Concat(model.Layout.Label is { } label ? [(label, LabelTables)] : [])
             .SelectMany(each => each.Column.Tables.Select(table => ($"{each.Name}.{table.Name}", TensorOf(table))));
-        return (ModelConfiguration.Of(transformer).ToJson(), Safetensors.Write([.. WeightsOf(model.Network), .. tables]), HistoryFile.Write(transformer.History));
+        return [.. WeightsOf(model.Network), .. tables];
     }
 
     /// <summary>An upper bound of weights.safetensors' length, from the configuration alone.</summary>
@@ -56,15 +61,18 @@ internal static class ModelPayload
     }
 
     /// <exception cref="FormatException">The weights are not those of the configuration.</exception>
-    public static VaeTransformer Read(ModelConfiguration configuration, byte[] content, byte[] history)
+    public static VaeTransformer Read(ModelConfiguration configuration, byte[] content, byte[] history) => Read(configuration, Safetensors.Read(content).Tensors, history);
+
+    /// <exception cref="FormatException">The tensors are not those of the configuration.</exception>
+    public static VaeTransformer Read(ModelConfiguration configuration, IReadOnlyDictionary<string, Safetensors.Entry> tensors, byte[] history)
     {
         // Before the networks are made: the configuration may be a lie. No network has less than half of the parameters that it has at most.
-        if (configuration.Architecture.MostParameters is { } parameters && parameters * sizeof(float) / 2 > content.Length)
+        long length = tensors.Values.Sum(entry => (long)entry.Bytes.Length);
+        if (configuration.Architecture.MostParameters is { } parameters && parameters * sizeof(float) / 2 > length)
         {
-            throw new FormatException($"weights.safetensors in the model has {content.Length} bytes; its configuration wants networks of about {parameters} numbers.");
+            throw new FormatException($"weights.safetensors in the model has {length} bytes of numbers; its configuration wants networks of about {parameters} numbers.");
         }
         using DisposeScope scope = NewDisposeScope();
-        IReadOnlyDictionary<string, Safetensors.Entry> tensors = Safetensors.Read(content).Tensors;
         var unread = new HashSet<string>(tensors.Keys, StringComparer.Ordinal);
         TableSource TablesFrom(string owner) => (name, rows, columns) =>
         {

@@ -15,11 +15,11 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
     private const int RowsPerBlock = 256;
 
     private readonly DataViewRowCursor _source;
-    private readonly VaeBinding _binding;
+    private readonly RowBinding _binding;
     private readonly ActiveColumns _active;
     private readonly ValueGetter<DataViewRowId> _sourceId;
     private readonly Dictionary<int, BufferedColumn> _buffered;
-    private readonly RowBlock _block;
+    private readonly IRowBlock _block;
     private readonly DataViewRowId[] _ids;
     private readonly long[] _batches;
     private int _rowsInBlock;
@@ -28,7 +28,7 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
     private bool _sourceEnded;
     private long _position = -1;
 
-    public BatchingCursor(DataViewRowCursor source, VaeBinding binding, ActiveColumns active)
+    public BatchingCursor(DataViewRowCursor source, RowBinding binding, ActiveColumns active)
     {
         _source = source;
         _binding = binding;
@@ -65,7 +65,7 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
     {
         _active.Require(column);
         return _binding.OutputAt(column.Index) is { } output
-            ? _binding.GetterOf<TValue>(output, this, BufferedGetterOf)
+            ? OutputGetter.Matched<TValue>(_binding.GetterOf(output, this, BufferedGetterOf))
             : OutputGetter.Matched<TValue>(BufferedGetterOf(column));
     }
 

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Vae.MLNet.Pipeline;
 
 /// <summary>When none of our columns is asked for: the source's cursor under our schema.</summary>
-internal sealed class ForwardingCursor(DataViewRowCursor source, VaeBinding binding, ActiveColumns active) : DataViewRowCursor
+internal sealed class ForwardingCursor(DataViewRowCursor source, RowBinding binding, ActiveColumns active) : DataViewRowCursor
 {
     public override DataViewSchema Schema => binding.OutputSchema;
 

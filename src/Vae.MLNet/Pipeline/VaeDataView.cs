@@ -2,8 +2,8 @@ using Microsoft.ML;
 
 namespace Vae.MLNet.Pipeline;
 
-/// <summary>A view on the rows of a source with a VAE's columns added. Nothing is computed before a cursor is read.</summary>
-internal sealed class VaeDataView(IDataView source, VaeBinding binding) : IDataView
+/// <summary>A view on the rows of a source with a transformer's columns added. Nothing is computed before a cursor is read.</summary>
+internal sealed class VaeDataView(IDataView source, RowBinding binding) : IDataView
 {
     public bool CanShuffle => source.CanShuffle;
 

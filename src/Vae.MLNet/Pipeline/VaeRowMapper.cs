@@ -6,7 +6,7 @@ using Vae.MLNet.Inference;
 namespace Vae.MLNet.Pipeline;
 
 /// <summary>Maps one row at a time: what a prediction engine uses.</summary>
-internal sealed class VaeRowMapper(VaeBinding binding) : IRowToRowMapper
+internal sealed class VaeRowMapper(RowBinding binding) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => binding.InputSchema;
 
@@ -28,13 +28,13 @@ internal sealed class VaeRowMapper(VaeBinding binding) : IRowToRowMapper
     private sealed class MappedRow : DataViewRow, IEvaluatedRow
     {
         private readonly DataViewRow _source;
-        private readonly VaeBinding _binding;
+        private readonly RowBinding _binding;
         private readonly ActiveColumns _active;
-        private readonly RowBlock? _block;
+        private readonly IRowBlock? _block;
         private readonly ValueGetter<DataViewRowId>? _id;
         private long _evaluatedPosition = -1;
 
-        public MappedRow(DataViewRow source, VaeBinding binding, ActiveColumns active)
+        public MappedRow(DataViewRow source, RowBinding binding, ActiveColumns active)
         {
             _source = source;
             _binding = binding;
@@ -60,7 +60,7 @@ internal sealed class VaeRowMapper(VaeBinding binding) : IRowToRowMapper
         {
             _active.Require(column);
             return _binding.OutputAt(column.Index) is { } output
-                ? _binding.GetterOf<TValue>(output, this, SourceGetterOf)
+                ? OutputGetter.Matched<TValue>(_binding.GetterOf(output, this, SourceGetterOf))
                 : _source.GetGetter<TValue>(_binding.InputSchema[column.Index]);
         }
 

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+using Vae.MLNet.Columns;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Inference;
+
+/// <summary>Latents in, encoded rows out.</summary>
+internal sealed class LatentBlock : IRowBlock
+{
+    private readonly FittedVae _model;
+    private readonly DataViewRow _source;
+    private readonly string _name;
+    private readonly ValueGetter<VBuffer<float>> _latent;
+    private readonly Func<int>? _label;
+    private readonly VaeDecoding _decoding;
+    private readonly int _seed;
+    private readonly float[] _latents;
+    private readonly long[] _labels;
+    private readonly ulong[] _keys;
+    private readonly float[] _rows;
+    private VBuffer<float> _buffer;
+
+    public LatentBlock(FittedVae model, DataViewRow source, DataViewSchema.Column latent, Func<int>? label, VaeDecoding decoding, int seed, int capacity)
+    {
+        (_model, _source, _label, _decoding, _seed, _name) = (model, source, label, decoding, seed, latent.Name);
+        _latent = source.GetGetter<VBuffer<float>>(latent);
+        _latents = new float[capacity * model.Architecture.LatentDimension];
+        _labels = new long[label is null ? 0 : capacity];
+        _keys = new ulong[capacity];
+        _rows = new float[capacity * model.Layout.Width];
+    }
+
+    public void Read(int row, ulong idLow, ulong idHigh)
+    {
+        int width = _model.Architecture.LatentDimension;
+        Span<float> latent = _latents.AsSpan(row * width, width);
+        _latent(ref _buffer);
+        _buffer.CopyTo(latent);
+        foreach (float value in latent)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new InvalidOperationException(FormattableString.Invariant($"Latent column '{_name}', row {_source.Position}: found {value}, wanted finite numbers."));
+            }
+        }
+        if (_label is not null)
+        {
+            int label = _label();
+            _labels[row] = label >= 0
+                ? label
+                : throw new InvalidOperationException($"Label column '{_model.Layout.Label!.Name}', row {_source.Position}: found a missing value, wanted a category: the decoder is conditional on it.");
+        }
+        _keys[row] = RowNoise.KeyOfId(_seed, idLow, idHigh);
+    }
+
+    public void Evaluate(int count)
+    {
+        using FittedVae.Lease lease = _model.Use();
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor decoded = LatentDecoder.Decode(_model, _latents.AsSpan(0, count * _model.Architecture.LatentDimension), _labels.AsSpan(0, _label is null ? 0 : count));
+        Tensor rows = _decoding == VaeDecoding.Mean ? _model.Network.Likelihood.Mean(decoded) : LatentDecoder.Draw(_model, decoded, _keys.AsSpan(0, count));
+        MemoryMarshal.Cast<byte, float>(rows.contiguous().bytes).CopyTo(_rows);
+    }
+
+    public ReadOnlySpan<float> Result(VaeOutput output, int row) => _rows.AsSpan(row * _model.Layout.Width, _model.Layout.Width);
+}
