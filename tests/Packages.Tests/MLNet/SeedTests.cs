@@ -33,6 +33,7 @@ public sealed class SeedTests
         Takes(1, () => _ml.Data.SkipRows(data, 1));
         Takes(5, () => _ml.Data.TrainTestSplit(data));
         Takes(5, () => _ml.Data.TrainTestSplit(data, seed: 4));
+        Takes(1, () => SaveAsText(data));
         Takes(1, () => _ml.Data.CreateEnumerable<SeedRow>(data, reuseRowObject: false).Count());
     }
 
@@ -55,6 +56,7 @@ public sealed class SeedTests
         var judged = Takes(1, () => _ml.Data.LoadFromEnumerable(new[] { new SeedScore(), new SeedScore { Label = 1 } }));
         Takes(1, () => _ml.AnomalyDetection.Evaluate(judged));
         Takes(2, () => _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        Takes(2, () => _ml.Transforms.Conversion.MapKeyToVector("PredictedLabel"));
 
         ITransformer two = Takes(2, () => _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.NormalizeMinMax("Features")).Fit(data));
         Takes(3, () => _ml.Model.CreatePredictionEngine<SeedRow, SeedRow>(_ml.Transforms.NormalizeMinMax("Features").Fit(data)), also: 1);
@@ -62,6 +64,12 @@ public sealed class SeedTests
         var file = new MemoryStream();
         Takes(2, () => SaveTo(file, two, data.Schema));
         Takes(3, () => _ml.Model.Load(file, out _));
+    }
+
+    private int SaveAsText(IDataView data)
+    {
+        _ml.Data.SaveAsText(data, Stream.Null);
+        return 0;
     }
 
     private int SaveTo(MemoryStream file, ITransformer model, DataViewSchema schema)

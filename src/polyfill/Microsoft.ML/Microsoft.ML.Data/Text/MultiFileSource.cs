@@ -86,6 +86,15 @@ namespace Microsoft.ML
             return new TextLoader(catalog.GetEnvironment(), options, null).Load(path);
         }
 
+        public static void SaveAsText(this DataOperationsCatalog catalog, IDataView data, Stream stream, char separatorChar = '\t', bool headerRow = true, bool schema = true,
+            bool keepHidden = false, bool forceDense = false)
+        {
+            ArgumentNullException.ThrowIfNull(data);
+            ArgumentNullException.ThrowIfNull(stream);
+            catalog.GetEnvironment().Draw(hosts: 1);
+            TextSaver.Save(data, stream, separatorChar, headerRow, schema, keepHidden, forceDense);
+        }
+
         private static TextLoader.Options Options(TextLoader.Column[] columns, char separator, bool hasHeader, bool allowQuoting, bool trimWhitespace, bool allowSparse) => new()
         {
             Columns = columns,

@@ -16,6 +16,11 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
     {
         ArgumentNullException.ThrowIfNull(options);
         env.Register(nameof(TextLoader));
+        if (options.Columns is not { Length: > 0 } && options.IsDefault && dataSample?.Count > 0 && TextSchema.Read(dataSample) is { } embedded)
+        {
+            embedded.MaxRows = options.MaxRows;
+            options = embedded;
+        }
         _format = new TextFormat(options);
         var columns = options.Columns is { Length: > 0 } given ? given
             : [new Column("Label", DataKind.Single, 0), new Column("Features", DataKind.Single, [new Range(1, null)])];
@@ -93,6 +98,13 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
         public bool ReadMultilines;
         public char[] Separators = ['\t'];
         public bool TrimWhitespace;
+
+        /// <summary>Whether nothing is set but perhaps the columns and the number of rows: only then is what the file itself says believed.</summary>
+        internal bool IsDefault => this is
+        {
+            AllowQuoting: false, AllowSparse: false, DecimalMarker: '.', EscapeChar: '"', HasHeader: false, InputSize: null, MissingRealsAsNaNs: false,
+            ReadMultilines: false, Separators: ['\t'], TrimWhitespace: false
+        };
     }
 
     /// <summary>A column, its type, and the fields that it is read from.</summary>

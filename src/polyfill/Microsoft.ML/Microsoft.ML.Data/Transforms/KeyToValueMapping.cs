@@ -81,11 +81,8 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
             source.GetKeyValues(ref annotation);
             var values = annotation.DenseValues().ToArray();
             var missing = MissingValue.Of<TValue>();
-            return Mapped.Getter<TKey, TValue>(row, source, key => ToIndex(key) is var index && index < (ulong)values.Length ? values[index] : missing);
+            return Mapped.Getter<TKey, TValue>(row, source, key => KeyIndex.Of(key) is var index && index < (ulong)values.Length ? values[index] : missing);
         }
-
-        // Key 0 is missing; taking one away makes it larger than any index.
-        private static ulong ToIndex<TKey>(TKey key) => unchecked(Convert.ToUInt64(key) - 1);
     }
 }
 
