@@ -90,7 +90,7 @@ public sealed class VaeDecoder : ITransformer, IDisposable
     private DecoderBinding Bind(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        using FittedVae.Lease lease = Model.Model.Use();
+        using SharedMemory.Lease lease = Model.Model.Use();
         return new DecoderBinding(inputSchema, this, _outputs, Model.Model);
     }
 }

@@ -119,7 +119,7 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
             }
             else
             {
-                using FittedVae.Lease lease = previousModel.Model.Use();
+                using SharedMemory.Lease lease = previousModel.Model.Use();
                 network.CopyFrom(previousModel.Model.Network);
             }
             checkpoint?.Require(TrainingSettings.Of(_options, _seed, maskingRate, $"{rows.Fingerprint()}{validation?.Fingerprint()}", network.Fingerprint()));

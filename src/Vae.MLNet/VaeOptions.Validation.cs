@@ -65,10 +65,7 @@ public sealed partial class VaeEstimator
 
         private void ValidateTraining()
         {
-            if (!(LearningRate > 0 && LearningRate <= 1))
-            {
-                throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "The learning rate is to be above 0 and at most 1.");
-            }
+            RequireLearningRate(LearningRate, nameof(LearningRate));
             RequireDefined(LearningRateSchedule, nameof(LearningRateSchedule));
             RequireDefined(Device, nameof(Device));
             RequireInRange(LearningRateWarmUpEpochs, 0, NumberOfEpochs - 1, nameof(LearningRateWarmUpEpochs));
@@ -155,6 +152,14 @@ public sealed partial class VaeEstimator
             if (!Enum.IsDefined(value))
             {
                 throw new ArgumentOutOfRangeException(setting, value, $"The {setting} is to be one of {string.Join(", ", Enum.GetNames<T>())}.");
+            }
+        }
+
+        internal static void RequireLearningRate(double value, string setting)
+        {
+            if (!(value > 0 && value <= 1))
+            {
+                throw new ArgumentOutOfRangeException(setting, value, "The learning rate is to be above 0 and at most 1.");
             }
         }
 

@@ -189,7 +189,7 @@ public sealed class VaeTransformer : ITransformer, IDisposable
     private VaeBinding Bind(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        using FittedVae.Lease lease = Model.Use();
+        using SharedMemory.Lease lease = Model.Use();
         return new VaeBinding(inputSchema, Outputs, Model);
     }
 }

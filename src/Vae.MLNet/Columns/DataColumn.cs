@@ -50,6 +50,11 @@ internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
     /// <summary>Slots in the column's units: numbers as they are, categories as probabilities.</summary>
     public abstract void Decode(ReadOnlySpan<float> slots, Span<float> values);
 
+    /// <summary>Brings drawn slots, in place, to values that rows have.</summary>
+    public virtual void SettleDraw(Span<float> slots)
+    {
+    }
+
     /// <summary>A getter, of the column's type, of what the slots say.</summary>
     public abstract Delegate ReconstructingGetter(SlotSource slots);
 

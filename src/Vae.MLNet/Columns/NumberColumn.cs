@@ -26,6 +26,8 @@ internal sealed class NumberColumn(VaeInputColumn settings, DataViewType type, S
 
     public override void Decode(ReadOnlySpan<float> slots, Span<float> values) => values[0] = (float)scaling.Decode(0, slots[0]);
 
+    public override void SettleDraw(Span<float> slots) => scaling.SettleDraw(slots);
+
     public override Delegate ReconstructingGetter(SlotSource slots) => _format.Getter(() => scaling.Decode(0, slots()[0]));
 
     public override Delegate ImputingGetter(Delegate source, SlotSource slots) => _format.FillingGetter(source, double.IsNaN, () => scaling.Decode(0, slots()[0]));

@@ -54,6 +54,21 @@ internal sealed class RowLayout
     /// <summary>The slots of a column within a dense row.</summary>
     public ReadOnlySpan<float> SlotsOf(int column, ReadOnlySpan<float> row) => row.Slice(_offsets[column], Columns[column].Width);
 
+    /// <summary>Brings drawn dense rows, one after the other, in place, to values that rows have.</summary>
+    public void SettleDraws(Span<float> rows)
+    {
+        for (int column = 0; column < Columns.Count; column++)
+        {
+            if (Columns[column].Settings.Scaling == VaeScaling.Quantile)
+            {
+                for (int start = _offsets[column]; start < rows.Length; start += Width)
+                {
+                    Columns[column].SettleDraw(rows.Slice(start, Columns[column].Width));
+                }
+            }
+        }
+    }
+
     /// <summary>A dense row in the columns' units and in their order: numbers as they are, categories as probabilities.</summary>
     public void Decode(ReadOnlySpan<float> row, Span<float> values)
     {

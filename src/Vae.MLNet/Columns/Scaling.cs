@@ -16,6 +16,11 @@ internal abstract class Scaling
 
     public abstract void Decode(ReadOnlySpan<float> encoded, Span<float> row);
 
+    /// <summary>Brings a draw, in place, to the values that the training rows have again and again, where it is within their share.</summary>
+    public virtual void SettleDraw(Span<float> encoded)
+    {
+    }
+
     /// <summary>Sum of <see cref="LogSlope(int, double)"/> over the values that are there.</summary>
     /// <param name="row">Values in the column's units.</param>
     /// <param name="complete">Whether none is missing.</param>

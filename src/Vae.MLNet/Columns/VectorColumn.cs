@@ -45,6 +45,8 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
 
     public override void Decode(ReadOnlySpan<float> slots, Span<float> values) => scaling.Decode(slots, values);
 
+    public override void SettleDraw(Span<float> slots) => scaling.SettleDraw(slots);
+
     public override Delegate ReconstructingGetter(SlotSource slots) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
     {
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, Width);

@@ -55,7 +55,7 @@ internal sealed class Evaluator : IDisposable
     /// <param name="factors">Columns of known factors.</param>
     public static VaeMetrics Evaluate(FittedVae model, IDataView data, int draws, IReadOnlyList<DataViewSchema.Column> factors)
     {
-        using FittedVae.Lease lease = model.Use();
+        using SharedMemory.Lease lease = model.Use();
         using IDisposable noGradient = no_grad();
         BoundLayout bound = model.Layout.Bind(data.Schema, nameof(data));
         using DataViewRowCursor cursor = data.GetRowCursor(bound.All.Concat(factors).DistinctBy(column => column.Index));

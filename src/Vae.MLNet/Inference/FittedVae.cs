@@ -9,9 +9,8 @@ namespace Vae.MLNet.Inference;
 /// </summary>
 internal sealed class FittedVae(VariationalAutoencoder network, RowLayout layout, ImputationSettings imputation, int scoreDraws, int seed) : IDisposable
 {
-    // 1 for the owner and 1 for each user; at 0 the memory is gone.
-    private int _references = 1;
-    private int _disposed;
+    private readonly SharedMemory _memory = new(network, typeof(VaeTransformer));
+    private string? _fingerprint;
 
     public VariationalAutoencoder Network { get; } = network;
 
@@ -29,42 +28,21 @@ internal sealed class FittedVae(VariationalAutoencoder network, RowLayout layout
 
     public VaeArchitecture Architecture => Network.Architecture;
 
+    /// <summary>SHA-256 of the weights.</summary>
+    public string Fingerprint
+    {
+        get
+        {
+            using SharedMemory.Lease lease = Use();
+            return _fingerprint ??= Network.Fingerprint();
+        }
+    }
+
     /// <summary>Keeps the tensors alive until the lease is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
-    public Lease Use()
-    {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, typeof(VaeTransformer));
-        int before;
-        do
-        {
-            before = Volatile.Read(ref _references);
-            ObjectDisposedException.ThrowIf(before == 0, typeof(VaeTransformer));
-        }
-        while (Interlocked.CompareExchange(ref _references, before + 1, before) != before);
-        return new Lease(this);
-    }
+    public SharedMemory.Lease Use() => _memory.Use();
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
-            Release();
-        }
-    }
-
-    private void Release()
-    {
-        if (Interlocked.Decrement(ref _references) == 0)
-        {
-            Network.Dispose();
-        }
-    }
-
-    /// <summary>A use of the model's tensors.</summary>
-    public readonly ref struct Lease(FittedVae owner)
-    {
-        public void Dispose() => owner.Release();
-    }
+    public void Dispose() => _memory.Dispose();
 }
 
 /// <summary>How holes are filled.</summary>

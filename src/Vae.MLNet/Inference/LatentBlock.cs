@@ -58,7 +58,7 @@ internal sealed class LatentBlock : IRowBlock
 
     public void Evaluate(int count)
     {
-        using FittedVae.Lease lease = _model.Use();
+        using SharedMemory.Lease lease = _model.Use();
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor decoded = LatentDecoder.Decode(_model, _latents.AsSpan(0, count * _model.Architecture.LatentDimension), _labels.AsSpan(0, _label is null ? 0 : count));

@@ -16,7 +16,7 @@ internal static class LatentDecoder
     /// <param name="rows">Receives <c>[rows, slots]</c>, row by row: numbers as they are, categories as probabilities.</param>
     public static void Means(FittedVae model, ReadOnlySpan<float> latents, ReadOnlySpan<long> labels, Span<float> rows)
     {
-        using FittedVae.Lease lease = model.Use();
+        using SharedMemory.Lease lease = model.Use();
         using IDisposable noGradient = no_grad();
         int width = model.Architecture.LatentDimension;
         int features = model.Layout.Width;
@@ -58,7 +58,9 @@ internal static class LatentDecoder
         {
             RowNoise.FillUniform(keys[row], noise.Slice(row * features, features));
         }
-        return model.Network.Likelihood.Draw(model.Layout.UnseenCategories is { } unseen ? decoded.masked_fill(tensor(unseen), float.MinValue) : decoded, uniform);
+        Tensor rows = model.Network.Likelihood.Draw(model.Layout.UnseenCategories is { } unseen ? decoded.masked_fill(tensor(unseen), float.MinValue) : decoded, uniform).contiguous();
+        model.Layout.SettleDraws(MemoryMarshal.Cast<byte, float>(rows.bytes));
+        return rows;
     }
 }
 

@@ -58,7 +58,7 @@ internal sealed class RowBlock : IRowBlock
     /// <summary>Imputations only of rows that have holes.</summary>
     public void Evaluate(int count)
     {
-        using FittedVae.Lease lease = _model.Use();
+        using SharedMemory.Lease lease = _model.Use();
         using IDisposable noGradient = no_grad();
         int[] all = count == _all.Length ? _all : _all[..count];
         if (_layout.Label is null)
@@ -127,6 +127,11 @@ internal sealed class RowBlock : IRowBlock
             Tensor imputed = kind == VaeImputation.Mean
                 ? imputer.Mean(noise)
                 : imputer.Draw(noise, Gumbel(rows, row => Key(row, 2), draws * (isMarginal ? _model.Architecture.Labels : 1)), Uniform(rows, row => Key(row, 3), _layout.Width));
+            if (kind == VaeImputation.Draw)
+            {
+                imputed = imputed.contiguous();
+                _layout.SettleDraws(MemoryMarshal.Cast<byte, float>(imputed.bytes));
+            }
             Store(VaeOutput.Imputed, rows, imputed, imputation * _layout.Width);
         }
     }

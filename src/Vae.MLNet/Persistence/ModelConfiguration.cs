@@ -205,7 +205,7 @@ internal sealed record ModelConfiguration
 
         /// <summary>The most numbers that training can have learned of it.</summary>
         [JsonIgnore]
-        public long LongestTables => Width * (Scaling == VaeScaling.Quantile ? 2L * QuantileScaling.MostKnots : 2L);
+        public long LongestTables => Width * (Scaling == VaeScaling.Quantile ? (long)QuantileScaling.KnotRows * QuantileScaling.MostKnots : 2L);
 
         [JsonIgnore]
         public VaeInputColumn Settings => new(Name) { Likelihood = Likelihood, Scaling = Scaling, Noise = Noise is { } kind ? VaeNoise.Of(kind, NoiseScale) : null };

@@ -32,7 +32,7 @@ internal static class ModelPayload
 
     public static (byte[] Configuration, byte[] Weights, byte[] History) Write(VaeTransformer transformer)
     {
-        using FittedVae.Lease lease = transformer.Model.Use();
+        using SharedMemory.Lease lease = transformer.Model.Use();
         using DisposeScope scope = NewDisposeScope();
         return (ModelConfiguration.Of(transformer).ToJson(), Safetensors.Write(TensorsOf(transformer.Model)), HistoryFile.Write(transformer.History));
     }

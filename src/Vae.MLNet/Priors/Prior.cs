@@ -6,6 +6,9 @@ namespace Vae.MLNet.Priors;
 /// <summary>p(z).</summary>
 internal abstract class Prior(string name) : nn.Module(name)
 {
+    /// <summary>The normal distributions, <c>[components, latent]</c>, that p(z) is an equal mixture of; null for N(0, I).</summary>
+    public virtual Posterior? Components => null;
+
     /// <summary>log p(z) in nats, <c>[..., latent]</c> to <c>[...]</c>.</summary>
     public abstract Tensor LogDensity(Tensor latents);
 

@@ -17,6 +17,8 @@ internal sealed class VampPrior : Prior
         RegisterComponents();
     }
 
+    public override Posterior? Components => _components;
+
     public override Tensor LogDensity(Tensor latents) =>
         (_components.LogDensities(latents.unsqueeze(-2)).sum(dim: -1)).logsumexp(-1) - MathF.Log(pseudo_inputs.shape[0]);
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -17,15 +15,10 @@ internal sealed class Checkpoint
 {
     private const string FileName = "checkpoint.safetensors";
     private const string HalfWritten = FileName + ".new";
-    private const string FormatKey = "format";
     private const string Format = "Vae.MLNet checkpoint 1";
-    private const string ChecksumKey = "checksum";
     private const string HistoryKey = "history";
     private const string StepKey = "step";
     private const string SettingPrefix = "setting.";
-
-    // Stands in a checksum's place while the checksum is computed.
-    private static readonly string s_noChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
     private readonly string _folder;
     private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
@@ -113,8 +106,6 @@ internal sealed class Checkpoint
         using DisposeScope scope = NewDisposeScope();
         var metadata = new Dictionary<string, string>
         {
-            [FormatKey] = Format,
-            [ChecksumKey] = s_noChecksum,
             [HistoryKey] = JsonSerializer.Serialize(history, HistoryFile.Json),
             [StepKey] = FormattableString.Invariant($"{StatesOf(optimizer).Max(state => state.step)}"),
         };
@@ -122,15 +113,8 @@ internal sealed class Checkpoint
         {
             metadata[SettingPrefix + name] = value;
         }
-        byte[] content = Safetensors.Write([.. TensorsOf(network, optimizer, best).Select(each => (each.Name, OnDevice.Of(each.Tensor.detach(), OnDevice.Cpu)))], metadata);
-        Encoding.ASCII.GetBytes(ChecksumOf(content)).CopyTo(content, content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(s_noChecksum)));
-        string halfWritten = Path.Combine(_folder, HalfWritten);
-        using (FileStream file = File.Create(halfWritten))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(halfWritten, FilePath, overwrite: true);
+        SealedBlock.Replace(
+            FilePath, SealedBlock.Write(Format, [.. TensorsOf(network, optimizer, best).Select(each => (each.Name, OnDevice.Of(each.Tensor.detach(), OnDevice.Cpu)))], metadata));
     }
 
     private static IEnumerable<(string Name, Tensor Tensor)> TensorsOf(VariationalAutoencoder network, Adam optimizer, WeightSnapshot? best)
@@ -149,27 +133,13 @@ internal sealed class Checkpoint
     {
         try
         {
-            byte[] content = File.ReadAllBytes(FilePath);
-            SafetensorsBlock block = Safetensors.Read(content);
-            if (block.Metadata.GetValueOrDefault(FormatKey) != Format)
-            {
-                throw new FormatException($"It is no '{Format}'.");
-            }
-            string checksum = block.Metadata.GetValueOrDefault(ChecksumKey, "");
-            int place = content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(checksum));
-            if (checksum.Length == s_noChecksum.Length && place >= 0)
-            {
-                Encoding.ASCII.GetBytes(s_noChecksum).CopyTo(content, place);
-            }
-            return ChecksumOf(content) == checksum ? block : throw new FormatException("Its checksum is wrong.");
+            return SealedBlock.Read(Format, File.ReadAllBytes(FilePath));
         }
         catch (FormatException error)
         {
             throw Damaged(error);
         }
     }
-
-    private static string ChecksumOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     private static Safetensors.Entry Find(SafetensorsBlock block, string name, Tensor wanted) =>
         block.Tensors.TryGetValue(name, out Safetensors.Entry entry) && entry.Type == Safetensors.Float32 && entry.Shape.SequenceEqual(wanted.shape)
