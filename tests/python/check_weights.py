@@ -93,7 +93,7 @@ class Column:
             divisor = np.where(self.tables["scale"] == 0, 1, self.tables["scale"])  # 0: constant in training
             slots, slope = (values - self.tables["centre"].astype(self.precision)) / divisor.astype(self.precision), np.broadcast_to(-np.log(divisor), values.shape)
         elif self.scaling == "Quantile":
-            parts = [self.quantile(values[:, i].astype(np.float64), *self.tables[f"quantiles.{i}"]) for i in range(self.width)]
+            parts = [self.quantile(values[:, i].astype(np.float64), *self.tables[f"quantiles.{i}"][:2]) for i in range(self.width)]
             slots, slope = np.stack([part[0] for part in parts], 1), np.stack([part[1] for part in parts], 1)
         else:
             slots, slope = values, np.zeros(values.shape)
