@@ -24,8 +24,8 @@ internal static class DecodedRows
         {
             throw new ArgumentException($"The latent column cannot be called '{latentColumnName}': another column is, or it is no name.");
         }
-        // A name that no column has.
-        string latent = latentColumnName ?? new string('z', taken.Max(name => name.Length) + 1);
+        // Longer than any other column's name.
+        string latent = latentColumnName ?? $"{string.Concat(taken)}Latent";
         VaeDecoder decoder = vae.CreateDecoder(latent, decoding, seed);
         IDataView rows = decoder.Transform(new LatentView(latents, latent));
         string[] kept = [.. taken, .. latentColumnName is null ? [] : new[] { latentColumnName }];

@@ -11,6 +11,8 @@ internal static class RowNoise
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
     private const double TwoToMinus32 = 1.0 / 4294967296;
+    // A multiple of every vector's length.
+    private const int AtOnce = 64;
 
     /// <summary>A key for the row with this id.</summary>
     public static ulong KeyOfId(int seed, ulong low, ulong high) => Mix(Mix(Mix((ulong)seed + Golden) ^ low) ^ high);
@@ -36,19 +38,32 @@ internal static class RowNoise
     /// <summary>Fills <paramref name="destination"/> with independent draws from N(0, 1).</summary>
     public static void Fill(ulong key, Span<float> destination)
     {
-        for (int i = 0; i < destination.Length; i += 2)
+        Span<ulong> bits = stackalloc ulong[AtOnce];
+        Span<double> cosines = stackalloc double[AtOnce];
+        Span<double> sines = stackalloc double[AtOnce];
+        for (int first = 0; first < destination.Length; first += 2 * AtOnce)
         {
-            key += Golden;
-            ulong bits = Mix(key);
-            // u in (0, 1], so that the logarithm is finite; v in [0, 1)
-            double u = ((bits >> 32) + 1) * TwoToMinus32;
-            double v = (uint)bits * TwoToMinus32;
-            double radius = Math.Sqrt(-2 * Math.Log(u));
-            (double sine, double cosine) = Math.SinCos(2 * Math.PI * v);
-            destination[i] = (float)(radius * cosine);
-            if (i + 1 < destination.Length)
+            int pairs = Math.Min(AtOnce, (destination.Length - first + 1) / 2);
+            FillBits(key, first / 2, bits, pairs);
+            for (int i = 0; i < pairs; i += Vector<ulong>.Count)
             {
-                destination[i + 1] = (float)(radius * sine);
+                var some = new Vector<ulong>(bits[i..]);
+                // u in (0, 1], so that the logarithm is finite; v in [0, 1)
+                Vector<double> u = (Vector.ConvertToDouble(some >> 32) + Vector<double>.One) * TwoToMinus32;
+                Vector<double> v = Vector.ConvertToDouble(some & new Vector<ulong>(uint.MaxValue)) * TwoToMinus32;
+                Vector<double> radius = Vector.SquareRoot(Vector.Log(u) * -2);
+                (Vector<double> sine, Vector<double> cosine) = Vector.SinCos(v * (2 * Math.PI));
+                (radius * cosine).CopyTo(cosines[i..]);
+                (radius * sine).CopyTo(sines[i..]);
+            }
+            for (int pair = 0; pair < pairs; pair++)
+            {
+                int at = first + 2 * pair;
+                destination[at] = (float)cosines[pair];
+                if (at + 1 < destination.Length)
+                {
+                    destination[at + 1] = (float)sines[pair];
+                }
             }
         }
     }
@@ -56,11 +71,34 @@ internal static class RowNoise
     /// <summary>Fills <paramref name="destination"/> with independent draws from the open interval (0, 1): (k + 1/2) / 2^23, which single precision holds exactly.</summary>
     public static void FillUniform(ulong key, Span<float> destination)
     {
-        foreach (ref float value in destination)
+        Span<ulong> bits = stackalloc ulong[AtOnce];
+        for (int first = 0; first < destination.Length; first += AtOnce)
         {
-            key += Golden;
-            value = ((Mix(key) >> 41) + 0.5f) * (1f / (1 << 23));
+            Span<float> some = destination[first..Math.Min(first + AtOnce, destination.Length)];
+            FillBits(key, first, bits, some.Length);
+            for (int i = 0; i < some.Length; i++)
+            {
+                some[i] = ((int)(bits[i] >> 41) + 0.5f) * (1f / (1 << 23));
+            }
         }
+    }
+
+    // At least count numbers of the key's sequence, from first + 1 on.
+    private static void FillBits(ulong key, int first, Span<ulong> bits, int count)
+    {
+        Vector<ulong> z = new Vector<ulong>(key + (ulong)first * Golden) + (Vector<ulong>.Indices + Vector<ulong>.One) * Golden;
+        for (int i = 0; i < count; i += Vector<ulong>.Count)
+        {
+            Mix(z).CopyTo(bits[i..]);
+            z += new Vector<ulong>((ulong)Vector<ulong>.Count * Golden);
+        }
+    }
+
+    private static Vector<ulong> Mix(Vector<ulong> z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
     }
 
     private static ulong Mix(ulong z)
