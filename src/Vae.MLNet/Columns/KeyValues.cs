@@ -18,7 +18,9 @@ internal sealed record KeyValues(string Type, IReadOnlyList<string> Values)
     /// <summary>The values of the column's categories; null if it does not say, or not in numbers or text.</summary>
     public static KeyValues? Of(DataViewSchema.Column column)
     {
-        if (!column.HasKeyValues() || column.Annotations.Schema[Annotation].Type is not VectorDataViewType { ItemType: { } item } || (item is not TextDataViewType && ScalarFormat.Of(item.RawType) is null))
+        // HasKeyValues() looks for texts only.
+        if (column.Type is not KeyDataViewType key || column.Annotations.Schema.GetColumnOrNull(Annotation)?.Type is not VectorDataViewType { ItemType: { } item } values
+            || (ulong)values.Size != key.Count || (item is not TextDataViewType && ScalarFormat.Of(item.RawType) is null))
         {
             return null;
         }
