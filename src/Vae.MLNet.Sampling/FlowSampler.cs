@@ -48,7 +48,7 @@ public sealed class FlowSampler : VaeSampler
         options ??= new Options();
         options.Validate();
         (VaeTransformer vae, IDataView input) = ModelChain.Find(model, data);
-        LatentPosteriors posteriors = LatentPosteriors.Read(vae, input, options.CancellationToken);
+        LatentPosteriors posteriors = LatentPosteriors.ReadToFit(vae, input, options.CancellationToken);
         var shape = new FlowShape(vae.LatentDimension, vae.Model.Layout.Label?.Width ?? 0, options.NumberOfLayers, [.. options.HiddenLayerSizes]);
         return new FlowSampler(vae.Model.Fingerprint, shape, FlowTraining.Train(shape, posteriors, options, options.Seed ?? vae.Model.Seed));
     }

@@ -47,7 +47,7 @@ public sealed class GaussianMixtureSampler : VaeSampler
         options.Validate();
         (VaeTransformer vae, IDataView input) = ModelChain.Find(model, data);
         int seed = options.Seed ?? vae.Model.Seed;
-        LatentPosteriors posteriors = LatentPosteriors.Read(vae, input, options.CancellationToken);
+        LatentPosteriors posteriors = LatentPosteriors.ReadToFit(vae, input, options.CancellationToken);
         float[] latents = posteriors.Draws(seed);
         GaussianMixture? FitTo(float[] rows) => rows.Length == 0
             ? null

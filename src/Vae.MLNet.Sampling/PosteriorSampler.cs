@@ -48,7 +48,7 @@ public sealed class PosteriorSampler : VaeSampler
         ArgumentNullException.ThrowIfNull(data);
         Temperatures.Required(temperature);
         (VaeTransformer vae, IDataView input) = ModelChain.Find(model, data);
-        return new PosteriorSampler(vae.Model.Fingerprint, LatentPosteriors.Read(vae, input, cancellationToken), temperature);
+        return new PosteriorSampler(vae.Model.Fingerprint, LatentPosteriors.ReadToFit(vae, input, cancellationToken), temperature);
     }
 
     internal override SamplerContent Content()

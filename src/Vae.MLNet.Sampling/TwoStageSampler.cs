@@ -61,7 +61,7 @@ public sealed class TwoStageSampler : VaeSampler
             CancellationToken = options.CancellationToken,
             Seed = seed,
         });
-        LatentPosteriors posteriors = LatentPosteriors.Read(vae, input, options.CancellationToken);
+        LatentPosteriors posteriors = LatentPosteriors.ReadToFit(vae, input, options.CancellationToken);
         var latents = new GivenLatents(posteriors.Draws(seed), posteriors.Dimension) { Labels = posteriors.Labels, Label = vae.Model.Layout.Label };
         return new TwoStageSampler(vae.Model.Fingerprint, estimator.Fit(new LatentView(latents, LatentColumn)));
     }

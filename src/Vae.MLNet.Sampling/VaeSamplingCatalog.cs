@@ -98,7 +98,7 @@ public static class VaeSamplingCatalog
         LatentPosteriors ends = LatentPosteriors.Read(vae, input, CancellationToken.None);
         if (ends.Count != 2)
         {
-            throw new ArgumentException($"{ends.Count} rows{(vae.LabelColumnName is null ? "" : " with a label")} are given: two are wanted, the ends of the way.", nameof(rows));
+            throw new ArgumentException($"{Counted(ends, vae)} are given: two are wanted, the ends of the way.", nameof(rows));
         }
         if (ends.Labels is [var first, var second] && first != second)
         {
@@ -148,9 +148,9 @@ public static class VaeSamplingCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(stepColumnName);
         foreach ((double end, string name) in new[] { (from, nameof(from)), (to, nameof(to)) })
         {
-            if (!double.IsFinite(end))
+            if (!float.IsFinite((float)end))
             {
-                throw new ArgumentOutOfRangeException(name, end, "An end of the traversal is to be a finite number.");
+                throw new ArgumentOutOfRangeException(name, end, "An end of the traversal is to be a finite number of single precision.");
             }
         }
         VaeTransformer vae = ModelChain.Find(model);
@@ -178,8 +178,10 @@ public static class VaeSamplingCatalog
         LatentPosteriors start = LatentPosteriors.Read(vae, ModelChain.Find(model, row).Input, CancellationToken.None);
         return start.Count == 1
             ? (start.Means, category ?? start.Labels?[0])
-            : throw new ArgumentException($"{start.Count} rows are given: one is wanted, where the traversal starts.", nameof(row));
+            : throw new ArgumentException($"{Counted(start, vae)} are given: one is wanted, where the traversal starts.", nameof(row));
     }
+
+    private static string Counted(LatentPosteriors rows, VaeTransformer vae) => $"{rows.Count} rows{(vae.LabelColumnName is null ? "" : " with a label")}";
 
     private static int[]? Repeated(int? category, int times) => category is { } one ? [.. Enumerable.Repeat(one, times)] : null;
 

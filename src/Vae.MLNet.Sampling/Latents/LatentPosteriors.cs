@@ -17,12 +17,19 @@ internal sealed record LatentPosteriors(int Dimension, float[] Means, float[]? D
 
     public int Count => Means.Length / Dimension;
 
+    /// <summary>Reads rows to fit a sampler to.</summary>
+    /// <exception cref="InvalidOperationException">There are no rows, or a value is not one for its column.</exception>
+    /// <inheritdoc cref="Read"/>
+    public static LatentPosteriors ReadToFit(VaeTransformer vae, IDataView input, CancellationToken cancellationToken) => Read(vae, input, cancellationToken) is { Count: > 0 } posteriors
+        ? posteriors
+        : throw new InvalidOperationException($"There are no rows{(vae.LabelColumnName is { } name ? $" with a label in column '{name}'" : "")} to fit a sampler to: at least one is wanted.");
+
     /// <summary>Reads rows; those without a label, which a conditional model is not trained on, are left out.</summary>
     /// <param name="vae">The model.</param>
     /// <param name="input">Rows as it reads them.</param>
     /// <param name="cancellationToken">Looked at while rows are read.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, or not of the type of training.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or a value is not one for its column.</exception>
+    /// <exception cref="InvalidOperationException">A value is not one for its column.</exception>
     public static LatentPosteriors Read(VaeTransformer vae, IDataView input, CancellationToken cancellationToken)
     {
         int dimension = vae.LatentDimension;
@@ -69,9 +76,7 @@ internal sealed record LatentPosteriors(int Dimension, float[] Means, float[]? D
                 }
             }
         }
-        return means.Count > 0
-            ? new LatentPosteriors(dimension, [.. means], logVarianceGetter is null ? null : [.. deviations], category is null ? null : [.. labels])
-            : throw new InvalidOperationException($"There are no rows{(category is null ? "" : $" with a label in column '{vae.LabelColumnName}'")} to fit a sampler to: at least one is wanted.");
+        return new LatentPosteriors(dimension, [.. means], logVarianceGetter is null ? null : [.. deviations], category is null ? null : [.. labels]);
     }
 
     /// <summary>One draw from each row's posterior, <c>[rows, latent]</c>.</summary>
