@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using TorchSharp;
 using Vae.MLNet.Inference;
+using Vae.MLNet.Persistence;
 using Vae.MLNet.Pipeline;
 using Vae.MLNet.Sampling.Flows;
 using Vae.MLNet.Sampling.Latents;
@@ -18,19 +19,24 @@ namespace Vae.MLNet.Sampling;
 public sealed class FlowSampler : VaeSampler
 {
     private const int MostUnits = 1 << 20;
+    private const string CountsName = "counts";
 
     private readonly string _model;
     private readonly FlowShape _shape;
+    // Of each label, how many rows it was fitted to; empty without a condition.
+    private readonly double[] _counts;
     private readonly MaskedAutoregressiveFlow _flow;
     private readonly SharedMemory _memory;
 
-    private FlowSampler(string model, FlowShape shape, MaskedAutoregressiveFlow flow)
+    private FlowSampler(string model, FlowShape shape, double[] counts, MaskedAutoregressiveFlow flow)
     {
-        (_model, _shape, _flow) = (model, shape, flow);
+        (_model, _shape, _counts, _flow) = (model, shape, counts, flow);
         _memory = new SharedMemory(flow, typeof(FlowSampler));
     }
 
     internal override string? Model => _model;
+
+    internal override bool Knows(int label) => _counts[label] > 0;
 
     /// <summary>Trains the flow.</summary>
     /// <param name="model">A <see cref="VaeTransformer"/>, or a chain of transformers, fitted or loaded, with one in it.</param>
@@ -50,7 +56,12 @@ public sealed class FlowSampler : VaeSampler
         (VaeTransformer vae, IDataView input) = ModelChain.Find(model, data);
         LatentPosteriors posteriors = LatentPosteriors.ReadToFit(vae, input, options.CancellationToken);
         var shape = new FlowShape(vae.LatentDimension, vae.Model.Layout.Label?.Width ?? 0, options.NumberOfLayers, [.. options.HiddenLayerSizes]);
-        return new FlowSampler(vae.Model.Fingerprint, shape, FlowTraining.Train(shape, posteriors, options, options.Seed ?? vae.Model.Seed));
+        var counts = new double[shape.Labels];
+        foreach (int label in posteriors.Labels ?? [])
+        {
+            counts[label]++;
+        }
+        return new FlowSampler(vae.Model.Fingerprint, shape, counts, FlowTraining.Train(shape, posteriors, options, options.Seed ?? vae.Model.Seed));
     }
 
     internal override SamplerContent Content()
@@ -62,7 +73,7 @@ public sealed class FlowSampler : VaeSampler
             [
                 ("dimension", Text(_shape.Dimension)), ("labels", Text(_shape.Labels)), ("layers", Text(_shape.Layers)), ("hidden", string.Join(' ', _shape.HiddenLayerSizes.Select(Text))),
             ],
-            Tensors = [.. _flow.named_parameters().Select(each => (each.name, (Tensor)each.parameter.detach().clone()))],
+            Tensors = [.. _counts.Length == 0 ? Enumerable.Empty<(string, Tensor)>() : [(CountsName, tensor(_counts))], .. _flow.named_parameters().Select(each => (each.name, (Tensor)each.parameter.detach().clone()))],
         };
     }
 
@@ -71,10 +82,11 @@ public sealed class FlowSampler : VaeSampler
     {
         var shape = new FlowShape(Number(block.Text("dimension"), 1), Number(block.Text("labels"), 0), Number(block.Text("layers"), 1), [.. block.Text("hidden").Split(' ').Select(size => Number(size, 1))]);
         // Before the network is made: the numbers may be a lie.
-        if (shape.Parameters != block.Tensors.Values.Sum(entry => (long)entry.Bytes.Length) / sizeof(float))
+        if (shape.Parameters != block.Tensors.Values.Where(entry => entry.Type == Safetensors.Float32).Sum(entry => (long)entry.Bytes.Length) / sizeof(float))
         {
             throw new FormatException($"The flow's {shape.Parameters} numbers are not there.");
         }
+        double[] counts = shape.Labels == 0 ? [] : block.Doubles(CountsName, [shape.Labels]);
         var flow = new MaskedAutoregressiveFlow(shape);
         try
         {
@@ -83,7 +95,7 @@ public sealed class FlowSampler : VaeSampler
                 block.CopyTo(name, tensor);
             }
             flow.eval();
-            return new FlowSampler(block.Model, shape, flow);
+            return new FlowSampler(block.Model, shape, counts, flow);
         }
         catch
         {
