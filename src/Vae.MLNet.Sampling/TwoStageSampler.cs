@@ -16,7 +16,6 @@ namespace Vae.MLNet.Sampling;
 /// </summary>
 public sealed class TwoStageSampler : VaeSampler
 {
-    private const string LatentColumn = "Latent";
     private const string ConfigurationName = "configuration";
     private const string HistoryName = "history";
 
@@ -44,12 +43,14 @@ public sealed class TwoStageSampler : VaeSampler
         ArgumentNullException.ThrowIfNull(data);
         options ??= new Options();
         (VaeTransformer vae, IDataView input) = ModelChain.Find(model, data);
+        // Names that the label does not have.
+        string latentColumn = vae.LabelColumnName + "Latent";
         int seed = options.Seed ?? vae.Model.Seed;
         VaeEstimator estimator = new MLContext(seed).Transforms.VariationalAutoencoder(new VaeEstimator.Options
         {
-            OutputColumnName = "Second",
+            OutputColumnName = vae.LabelColumnName + "Second",
             InputColumnName = null,
-            InputColumns = [LatentColumn],
+            InputColumns = [latentColumn],
             LabelColumnName = vae.LabelColumnName,
             LatentDimension = vae.LatentDimension,
             Network = new VaeNetwork.Dense([.. options.HiddenLayerSizes]),
@@ -63,7 +64,7 @@ public sealed class TwoStageSampler : VaeSampler
         });
         LatentPosteriors posteriors = LatentPosteriors.ReadToFit(vae, input, options.CancellationToken);
         var latents = new GivenLatents(posteriors.Draws(seed), posteriors.Dimension) { Labels = posteriors.Labels, Label = vae.Model.Layout.Label };
-        return new TwoStageSampler(vae.Model.Fingerprint, estimator.Fit(new LatentView(latents, LatentColumn)));
+        return new TwoStageSampler(vae.Model.Fingerprint, estimator.Fit(new LatentView(latents, latentColumn)));
     }
 
     internal override bool Knows(int label) => SecondStage.Model.Layout.Label is not { } known || known.Counts[label] > 0;

@@ -41,7 +41,8 @@ internal sealed record LatentPosteriors(int Dimension, float[] Means, float[]? D
         var view = new VaeDataView(input, new VaeBinding(input.Schema, outputs, vae.Model));
         DataViewSchema.Column mean = view.Schema[input.Schema.Count];
         DataViewSchema.Column? logVariance = outputs.Count > 1 ? view.Schema[input.Schema.Count + 1] : null;
-        DataViewSchema.Column? label = vae.LabelColumnName is { } name ? view.Schema[name] : null;
+        // The input's: an output may have its name.
+        DataViewSchema.Column? label = vae.LabelColumnName is { } name ? view.Schema[input.Schema[name].Index] : null;
         using DataViewRowCursor cursor = view.GetRowCursor(new[] { mean, logVariance, label }.OfType<DataViewSchema.Column>());
         ValueGetter<VBuffer<float>> meanGetter = cursor.GetGetter<VBuffer<float>>(mean);
         ValueGetter<VBuffer<float>>? logVarianceGetter = logVariance is { } spread ? cursor.GetGetter<VBuffer<float>>(spread) : null;
