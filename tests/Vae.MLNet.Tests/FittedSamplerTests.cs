@@ -170,6 +170,78 @@ public sealed class FittedSamplerTests(SampledModels models)
     }
 
     [Theory]
+    [InlineData("prior")]
+    [MemberData(nameof(FittedSamplers))]
+    public void Rows_are_the_same_in_any_cursor_and_thread(string kind)
+    {
+        using VaeSampler sampler = Fit(kind, _kinds.ByKind, _ml.Data.TakeRows(_kinds.Prepared, 300));
+        IDataView view = _ml.Data.SampleFromVae(_kinds.ByKind, 2600, sampler, seed: 5);
+        string[] expected = RowBits.Of(view);
+        Assert.Equal(2600, expected.Distinct().Count());
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, thread =>
+        {
+            DataViewRowCursor[] set = view.GetRowCursorSet(view.Schema, thread + 1);
+            (long Batch, string Row)[] rows = [.. set.SelectMany(cursor => RowBits.Of(cursor, "X", "Y", "W", "Kind").Select(row => (cursor.Batch, row)))];
+            Assert.Equal(expected, rows.OrderBy(each => each.Batch).Select(each => each.Row));
+        });
+    }
+
+    [Fact]
+    public void One_latent_dimension_is_enough()
+    {
+        using VaeTransformer model = _kinds.Fit(options => (options.LatentDimension, options.NumberOfEpochs) = (1, 8));
+        float[] real = [.. model.Transform(_kinds.Prepared).VectorsOf("Drawn").Select(latent => latent[0])];
+        static double Deviation(float[] values)
+        {
+            double mean = values.Average();
+            return Math.Sqrt(values.Average(value => Math.Pow(value - mean, 2)));
+        }
+
+        foreach (string kind in FittedSamplers)
+        {
+            using VaeSampler sampler = Fit(kind, model, _kinds.Prepared);
+            float[] drawn = [.. _ml.Data.SampleFromVae(model, 2000, new VaeSamplingOptions { Sampler = sampler, LatentColumnName = "Z", Seed = 5 }).VectorsOf("Z").Select(latent => latent[0])];
+            Assert.Equal(real.Average(), drawn.Average(), 0.3 * Deviation(real));
+            Assert.InRange(Deviation(drawn) / Deviation(real), 0.7, 1.3);
+        }
+    }
+
+    [Fact]
+    public void Points_of_a_plain_autoencoder_are_kept_to_as_they_are()
+    {
+        using VaeTransformer model = _kinds.Fit(options => (options.Objective, options.DrawColumnName, options.NumberOfEpochs) = (new VaeObjective.Autoencoder(), null, 2));
+        IDataView five = _ml.Data.TakeRows(_kinds.Prepared, 5);
+        using PosteriorSampler sampler = PosteriorSampler.Fit(model, five, temperature: 3);
+        float[][] latents = model.Transform(five).VectorsOf("Latent");
+        Assert.Equal(latents.Concat(latents[..2]), _ml.Data.SampleFromVae(model, 7, new VaeSamplingOptions { Sampler = sampler, LatentColumnName = "Z" }).VectorsOf("Z"));
+    }
+
+    [Fact]
+    public void The_second_stage_tells_its_progress_and_has_the_latents_as_rows()
+    {
+        var told = new Epochs();
+        using TwoStageSampler sampler = TwoStageSampler.Fit(_kinds.ByKind, _kinds.Prepared, new() { HiddenLayerSizes = [16, 8], NumberOfEpochs = 3, Progress = told });
+        Assert.Equal([1, 2, 3], told.All.Select(each => each.Epoch));
+        Assert.Equal((2, 2, "Kind"), (sampler.SecondStage.InputSize, sampler.SecondStage.LatentDimension, sampler.SecondStage.LabelColumnName));
+        Assert.Equal([16, 8], Assert.IsType<VaeNetwork.Dense>(sampler.SecondStage.Network).HiddenLayerSizes);
+    }
+
+    [Fact]
+    public void A_label_may_have_any_name()
+    {
+        foreach (string name in new[] { "Latent", "Second", "Mean", "LogVariance" })
+        {
+            IDataView data = _ml.Transforms.CopyColumns(name, "Number").Fit(_kinds.Prepared).Transform(_kinds.Prepared);
+            using VaeTransformer model = _kinds.Fit(options => (options.LabelColumnName, options.OutputColumnName, options.NumberOfEpochs) = (name, "Code", 1), data);
+            foreach (string kind in FittedSamplers)
+            {
+                using VaeSampler sampler = Fit(kind, model, _ml.Data.TakeRows(data, 100));
+                Assert.Equal(20, _ml.Data.SampleFromVae(model, 20, sampler).ValuesOf<uint>(name).Length);
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(FittedSamplers))]
     public void The_same_seed_fits_the_same_sampler(string kind)
     {

@@ -19,9 +19,17 @@ public sealed class SampledRow
 
     public long Large { get; set; }
 
+    public short Small { get; set; }
+
+    /// <summary>Has many values at the lower end of its type's range.</summary>
+    public ulong Size { get; set; }
+
     public bool Flag { get; set; }
 
     public string Word { get; set; } = "";
+
+    [KeyType(4)]
+    public byte Quarter { get; set; }
 
     public int Code { get; set; }
 
@@ -51,6 +59,9 @@ public sealed class SampledRow
                 Whole = (int)Math.Round(1000 * (u - v)),
                 Level = (byte)Math.Round(200 * v),
                 Large = (long)Math.Round(1e12 * u),
+                Small = (short)Math.Round(20_000 * (u - v)),
+                Size = (ulong)Math.Max(0, Math.Round(1e6 * (v - 0.3))),
+                Quarter = (byte)(4 * u),
                 Flag = u > 0.6,
                 Word = u < 0.3 ? "low" : u < 0.7 ? "middle" : "high",
                 Code = v < 0.5 ? 42 : 7,
@@ -76,9 +87,15 @@ public sealed class SampledOutput
 
     public long Large { get; set; }
 
+    public short Small { get; set; }
+
+    public ulong Size { get; set; }
+
     public bool Flag { get; set; }
 
     public uint Word { get; set; }
+
+    public byte Quarter { get; set; }
 
     public uint Code { get; set; }
 
@@ -93,7 +110,7 @@ public sealed class SampledOutput
 public sealed class SampledTable : IDisposable
 {
     /// <summary>In another order than the rows have them.</summary>
-    public static readonly string[] Columns = ["Spike", "Amount", "Flag", "Time", "Word", "Whole", "Level", "Code", "Bare", "Pair", "Large"];
+    public static readonly string[] Columns = ["Spike", "Amount", "Flag", "Time", "Word", "Whole", "Level", "Code", "Bare", "Pair", "Large", "Small", "Size", "Quarter"];
 
     public SampledTable()
     {

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using SampleReader;
+using TorchSharp;
+using Vae.MLNet.Persistence;
 using Vae.MLNet.Sampling;
 
 namespace Vae.MLNet.Tests;
@@ -120,6 +122,68 @@ public sealed class SamplerFileTests(SampledModels models) : IDisposable
                 damaged[position] ^= 0x04;
                 AssertRefused(damaged, $"byte {position} of a {kind}");
             }
+        }
+    }
+
+    public static TheoryData<string, string, string, string> Lies => new()
+    {
+        { "prior", "kind", "Oracle", "'Oracle', which this version does not know" },
+        { "prior", "kind", "", "which this version does not know" },
+        { "prior", "temperature", "0", "temperature" },
+        { "prior", "temperature", "NaN", "temperature" },
+        { "prior", "temperature", "1,5", "temperature" },
+        { "mixture", "labels", "0", "labels" },
+        { "mixture", "labels", "-3", "labels" },
+        { "mixture", "labels", "99999999", "labels" },
+        { "mixture", "kind", "FlowSampler", "dimension" },
+        { "flow", "dimension", "0", "'0' is not a number from 1" },
+        { "flow", "dimension", "1000000", "numbers are not there" },
+        { "flow", "dimension", "3", "numbers are not there" },
+        { "flow", "labels", "-1", "'-1' is not a number from 0" },
+        { "flow", "layers", "1048576", "numbers are not there" },
+        { "flow", "layers", "x", "'x' is not a number" },
+        { "flow", "hidden", "", "'' is not a number" },
+        { "flow", "hidden", "1048576 1048576 1048576 1048576", "numbers are not there" },
+        { "second stage", "configuration", "{}", "" },
+        { "second stage", "configuration", "", "" },
+        { "second stage", "history", "[", "history" },
+        { "posterior", "temperature", "-1", "temperature" },
+        { "posterior", "kind", "GaussianMixtureSampler", "labels" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lies))]
+    public void A_lie_under_a_right_checksum_is_refused(string kind, string text, string lie, string said)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        SafetensorsBlock block = SealedBlock.Read("Vae.MLNet sampler 1", Saved(kind));
+        Assert.True(block.Metadata.ContainsKey(text));
+        Dictionary<string, string> texts = block.Metadata.Where(each => each.Key is not ("format" or "checksum")).ToDictionary(each => each.Key, each => each.Key == text ? lie : each.Value);
+        torch.Tensor Of(Safetensors.Entry entry) => entry.Type == Safetensors.Float32 ? torch.tensor(entry.ToArray<float>()).view(entry.Shape) : torch.tensor(entry.ToArray<double>()).view(entry.Shape);
+        byte[] forged = SealedBlock.Write("Vae.MLNet sampler 1", [.. block.Tensors.Select(each => (each.Key, Of(each.Value)))], texts);
+        Assert.Contains(said, AssertRefused(forged, $"a {kind} with {text} '{lie}'"));
+    }
+
+    [Fact]
+    public void A_file_is_the_same_in_any_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+            // But for the second stage, whose history says how fast training was.
+            foreach (string kind in s_kinds.Where(each => each != "second stage"))
+            {
+                byte[] german = Saved(kind);
+                CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+                Assert.Equal(Saved(kind), german);
+                CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+                VaeSampler.Load(Path.Combine(_folder, "whole.sampler")).Dispose();
+            }
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
         }
     }
 

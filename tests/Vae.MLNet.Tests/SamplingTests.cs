@@ -83,6 +83,8 @@ public sealed class SamplingTests(SampledModels models)
         AssertAlike(row => row.Whole);
         AssertAlike(row => row.Level);
         AssertAlike(row => row.Large);
+        AssertAlike(row => row.Small);
+        AssertAlike(row => row.Size);
         AssertAlike(row => row.Pair[0]);
         AssertAlike(row => row.Pair[1]);
         Assert.Equal(real.Average(row => row.Flag ? 1.0 : 0), sampled.Average(row => row.Flag ? 1.0 : 0), 0.1);
@@ -100,6 +102,7 @@ public sealed class SamplingTests(SampledModels models)
             Assert.Equal([1u, 2u, 3u, 4u], view.ValuesOf<uint>("Bare").Distinct().Order());
             Assert.Equal([1u, 2u, 3u], view.ValuesOf<uint>("Word").Distinct().Order());
             Assert.Equal([1u, 2u], view.ValuesOf<uint>("Code").Distinct().Order());
+            Assert.Equal([1, 2, 3, 4], view.ValuesOf<byte>("Quarter").Distinct().Select(key => (int)key).Order());
             Assert.Equal([false, true], view.ValuesOf<bool>("Flag").Distinct().Order());
         }
     }
@@ -142,7 +145,7 @@ public sealed class SamplingTests(SampledModels models)
             }
             string[] lines = File.ReadAllLines(path);
             Assert.Equal(301, lines.Length);
-            Assert.Equal(["Spike", "Amount", "Flag", "Time", "Word", "Whole", "Level", "Code", "Bare", "Left", "Right", "Large"], lines[0].Split('\t'));
+            Assert.Equal(["Spike", "Amount", "Flag", "Time", "Word", "Whole", "Level", "Code", "Bare", "Left", "Right", "Large", "Small", "Size", "Quarter"], lines[0].Split('\t'));
             IDataView loaded = _ml.Data.LoadFromTextFile(path, [new("Amount", DataKind.Single, 1), new("Time", DataKind.Double, 3), new("Whole", DataKind.Int32, 5), new("Large", DataKind.Int64, 11)], hasHeader: true);
             Assert.Equal(rows.ValuesOf<float>("Amount"), loaded.ValuesOf<float>("Amount"));
             Assert.Equal(rows.ValuesOf<double>("Time"), loaded.ValuesOf<double>("Time"));
@@ -167,6 +170,22 @@ public sealed class SamplingTests(SampledModels models)
     }
 
     [Fact]
+    public void Nothing_is_missing_where_training_rows_had_holes()
+    {
+        SampledRow[] holed = SampledRow.Make(400);
+        for (int row = 0; row < holed.Length; row += 3)
+        {
+            (holed[row].Amount, holed[row].Time, holed[row].Bare, holed[row].Left, holed[row].Quarter) = (float.NaN, double.NaN, uint.MaxValue, float.NaN, byte.MaxValue);
+        }
+        IDataView data = _ml.Data.LoadFromEnumerable(holed);
+        IDataView prepared = _table.Preparation.Fit(data).Transform(data);
+        Assert.Contains(0u, prepared.ValuesOf<uint>("Bare"));
+        using VaeTransformer model = _ml.Transforms.VariationalAutoencoder(SampledTable.Options(options => options.NumberOfEpochs = 2)).Fit(prepared);
+        SampledOutput[] rows = Objects(_ml.Data.SampleFromVae(model, RowCount, seed: 5));
+        Assert.All(rows, row => Assert.True(float.IsFinite(row.Amount) && double.IsFinite(row.Time) && row.Pair.All(float.IsFinite) && row.Bare is >= 1 and <= 4 && row.Quarter is >= 1 and <= 4));
+    }
+
+    [Fact]
     public void Means_are_what_decode_says_of_the_latents()
     {
         IDataView view = _ml.Data.SampleFromVae(_table.Model, 600, new VaeSamplingOptions { Decoding = VaeDecoding.Mean, LatentColumnName = "Z", Seed = 5 });
@@ -177,7 +196,7 @@ public sealed class SamplingTests(SampledModels models)
         _table.Model.Decode([.. latents.SelectMany(latent => latent)], decoded);
         for (int row = 0; row < 600; row++)
         {
-            // In the order of the columns: Spike, Amount, Flag, Time, Word (3), Whole, Level, Code (2), Bare (6), Pair (2), Large.
+            // In the order of the columns: Spike, Amount, Flag, Time, Word (3), Whole, Level, Code (2), Bare (6), Pair (2), Large, Small, Size, Quarter (4).
             float[] expected = decoded[(row * width)..((row + 1) * width)];
             SampledOutput found = rows[row];
             TestRows.AssertClose([.. expected[..2], .. expected[17..19]], [found.Spike, found.Amount, .. found.Pair], 1e-5f);
@@ -185,6 +204,9 @@ public sealed class SamplingTests(SampledModels models)
             Assert.Equal(expected[7], found.Whole, 0.501);
             Assert.Equal(Math.Clamp(expected[8], 0, 255), found.Level, 0.501);
             Assert.Equal(expected[19], found.Large, 1e6);
+            Assert.Equal(expected[20], found.Small, 0.6);
+            Assert.Equal(Math.Max(0, expected[21]), found.Size, 1.0);
+            Assert.Equal(expected[22..26].Max(), expected[21 + found.Quarter]);
             Assert.Equal(expected[2] > 0.5, found.Flag);
             Assert.Equal(expected[4..7].Max(), expected[3 + (int)found.Word]);
             Assert.Equal(expected[9..11].Max(), expected[8 + (int)found.Code]);
