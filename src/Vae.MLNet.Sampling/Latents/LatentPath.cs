@@ -14,14 +14,22 @@ internal static class LatentPath
     public static float[] Between(ReadOnlySpan<float> from, ReadOnlySpan<float> to, ReadOnlySpan<float> steps, VaePath path)
     {
         var latents = new float[steps.Length * from.Length];
-        double angle = path == VaePath.Spherical ? Angle(from, to) : 0;
+        double fromNorm = Math.Sqrt(Product(from, from));
+        double toNorm = Math.Sqrt(Product(to, to));
+        double norms = fromNorm * toNorm;
+        double angle = path == VaePath.Spherical && norms > 0 ? Math.Acos(Math.Clamp(Product(from, to) / norms, -1, 1)) : 0;
         for (int step = 0; step < steps.Length; step++)
         {
             double t = steps[step];
-            // sin((1 - t) a) / sin(a) and sin(t a) / sin(a) (Shoemake, 1985)
-            (double first, double last) = angle < SmallestAngle || Math.PI - angle < SmallestAngle
-                ? (1 - t, t)
-                : (Math.Sin((1 - t) * angle) / Math.Sin(angle), Math.Sin(t * angle) / Math.Sin(angle));
+            double first = 1 - t;
+            double last = t;
+            if (angle >= SmallestAngle && Math.PI - angle >= SmallestAngle)
+            {
+                // sin((1 - t) a) / sin(a) and sin(t a) / sin(a) of directions (Shoemake, 1985)
+                double norm = first * fromNorm + last * toNorm;
+                first = norm / fromNorm * (Math.Sin(first * angle) / Math.Sin(angle));
+                last = norm / toNorm * (Math.Sin(last * angle) / Math.Sin(angle));
+            }
             for (int i = 0; i < from.Length; i++)
             {
                 latents[step * from.Length + i] = (float)(first * from[i] + last * to[i]);
@@ -33,18 +41,13 @@ internal static class LatentPath
     /// <summary><paramref name="count"/> numbers from <paramref name="first"/> to <paramref name="last"/>, at equal distances.</summary>
     public static float[] Steps(double first, double last, int count) => [.. Enumerable.Range(0, count).Select(step => (float)(first + (last - first) * step / (count - 1)))];
 
-    private static double Angle(ReadOnlySpan<float> from, ReadOnlySpan<float> to)
+    private static double Product(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         double product = 0;
-        double fromSquare = 0;
-        double toSquare = 0;
-        for (int i = 0; i < from.Length; i++)
+        for (int i = 0; i < first.Length; i++)
         {
-            product += (double)from[i] * to[i];
-            fromSquare += (double)from[i] * from[i];
-            toSquare += (double)to[i] * to[i];
+            product += (double)first[i] * second[i];
         }
-        double norms = Math.Sqrt(fromSquare * toSquare);
-        return norms > 0 ? Math.Acos(Math.Clamp(product / norms, -1, 1)) : 0;
+        return product;
     }
 }
