@@ -130,7 +130,7 @@ public sealed class GaussianMixtureSampler : VaeSampler
         /// <summary>How many components, from 1 to 1,000. Default null: by BIC.</summary>
         public int? Components { get; set; }
 
-        /// <summary>The most components that are tried if their number is left to the BIC, from 1 to 1,000: 1, 2, 4, ... as long as it falls. Default 64.</summary>
+        /// <summary>The most components that are tried if their number is left to the BIC, from 1 to 1,000: 1, 2, 4, ... until two in a row are no better. Default 64.</summary>
         public int MaximumComponents { get; set; } = 64;
 
         /// <summary>Whether covariances are diagonal: faster for large latents, with more components. Default false: full ones.</summary>

@@ -13,10 +13,12 @@ internal static class ExpectationMaximisation
     // Of the average variance: a component on few points stays a density.
     private const double Regularisation = 1e-4;
     private const double SmallestVariance = 1e-12;
+    // Four clusters at the corners of a square are hardly better told by two components than by one.
+    private const int MostRises = 2;
     // Rows per dimension and component, so that its covariance is known.
     private const int RowsPerDimension = 5;
 
-    /// <summary>Of 1, 2, 4, ... components the number with the smallest BIC (Schwarz, 1978): the search ends where it rises.</summary>
+    /// <summary>Of 1, 2, 4, ... components the number with the smallest BIC (Schwarz, 1978): the search ends where two in a row are no better.</summary>
     /// <param name="rows"><c>[rows, dimension]</c>.</param>
     /// <param name="dimension">Of a row.</param>
     /// <param name="most">Components.</param>
@@ -28,14 +30,15 @@ internal static class ExpectationMaximisation
         int count = rows.Length / dimension;
         int mostKnown = Math.Max(1, count / (RowsPerDimension * (isDiagonal ? 1 : dimension)));
         (GaussianMixture best, double bestBic) = Fit(rows, dimension, 1, isDiagonal, seed, checkAlive);
-        for (int components = 2; components <= Math.Min(most, mostKnown); components *= 2)
+        int rises = 0;
+        for (int components = 2; components <= Math.Min(most, mostKnown) && rises < MostRises; components *= 2)
         {
             (GaussianMixture mixture, double bic) = Fit(rows, dimension, components, isDiagonal, seed, checkAlive);
-            if (bic >= bestBic)
+            rises = bic < bestBic ? 0 : rises + 1;
+            if (rises == 0)
             {
-                break;
+                (best, bestBic) = (mixture, bic);
             }
-            (best, bestBic) = (mixture, bic);
         }
         return best;
     }
