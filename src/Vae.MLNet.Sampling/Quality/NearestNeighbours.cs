@@ -52,7 +52,8 @@ internal sealed class NearestNeighbours : IDisposable
 
     private static int Count(IReadOnlyList<SampleColumn> columns) => columns[0].Values.Length;
 
-    private static string Text(IReadOnlyList<SampleColumn> columns, int row) => string.Join('\t', columns.Select(column => column.Values[row].ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
+    // Adding 0 makes -0 the same as 0.
+    private static string Text(IReadOnlyList<SampleColumn> columns, int row) => string.Join('\t', columns.Select(column => (column.Values[row] + 0.0).ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
 
     private static (double Mean, double Deviation) MomentsOf(double[] values)
     {
@@ -62,11 +63,14 @@ internal sealed class NearestNeighbours : IDisposable
         return (mean, variance > 0 ? Math.Sqrt(variance) : 1);
     }
 
+    // A number, or the training rows' categories and one for all others.
+    private int WidthOf(int column) => _training[column].IsCategory ? _categories[column].Length + 1 : 1;
+
     // [rows, numbers and categories]; a missing number is the mean.
     private Tensor Encoded(IReadOnlyList<SampleColumn> columns)
     {
         int rows = Count(columns);
-        int width = _training.Select((column, index) => column.IsCategory ? _categories[index].Length : 1).Sum();
+        int width = _training.Select((_, index) => WidthOf(index)).Sum();
         Tensor encoded = zeros(rows, width);
         Span<float> values = MemoryMarshal.Cast<byte, float>(encoded.bytes);
         // Two ones in different places are as far apart as a standard deviation.
@@ -81,12 +85,13 @@ internal sealed class NearestNeighbours : IDisposable
                 {
                     values[row * width + offset] = double.IsNaN(value) ? 0 : (float)((value - _moments[index].Mean) / _moments[index].Deviation);
                 }
-                else if (Array.BinarySearch(_categories[index], value) is >= 0 and var category)
+                else
                 {
-                    values[row * width + offset + category] = one;
+                    int category = Array.BinarySearch(_categories[index], value);
+                    values[row * width + offset + (category >= 0 ? category : _categories[index].Length)] = one;
                 }
             }
-            offset += columns[index].IsCategory ? _categories[index].Length : 1;
+            offset += WidthOf(index);
         }
         return encoded;
     }

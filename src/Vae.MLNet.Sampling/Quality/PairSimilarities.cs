@@ -90,7 +90,7 @@ internal static class PairSimilarities
         double largest = present.Max();
         // Of a constant, as numpy does it.
         (least, largest) = least < largest ? (least, largest) : (least - 0.5, largest + 0.5);
-        double[] edges = [.. Enumerable.Range(0, Bins + 1).Select(edge => edge == Bins ? largest : least + (largest - least) * edge / Bins)];
+        double[] edges = [.. Enumerable.Range(0, Bins + 1).Select(edge => edge == Bins ? largest : least + edge * ((largest - least) / Bins))];
         return Array.ConvertAll(values, value => double.IsNaN(value) ? -1 : edges.Count(edge => edge <= value));
     }
 
