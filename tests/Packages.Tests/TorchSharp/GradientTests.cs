@@ -39,6 +39,7 @@ public sealed class GradientTests : TorchTest
         ["upsample_nearest2d"] = ([1, 1, 2, 2], x => F.upsample_nearest2d(x.exp(), [4, 4])),
         ["cumsum"] = ([5], x => x.exp().cumsum(0)),
         ["cholesky"] = ([2, 2], x => linalg.cholesky(x.matmul(x.t()) + eye(2, dtype: float64))),
+        ["inv"] = ([2, 2], x => linalg.inv(x.matmul(x.t()) + eye(2, dtype: float64))),
     };
 
     [Theory]

@@ -216,4 +216,22 @@ public sealed class ReductionTests : TorchTest
 
     [Fact]
     public void Cholesky_gives_the_lower_factor() => Holds(linalg.cholesky(Matrix(new float[,] { { 4, 2 }, { 2, 5 } })), 2, 0, 1, 2);
+
+    [Fact]
+    public void An_inverse_undoes_its_matrix()
+    {
+        // The determinant is 10.
+        Holds(linalg.inv(Matrix(new float[,] { { 4, 7 }, { 2, 6 } })), 0.6, -0.7, -0.2, 0.4);
+        // Of a lower triangle, a lower triangle.
+        var triangle = tensor(new double[,] { { 2, 0, 0 }, { 1, 4, 0 }, { -3, 2, 0.5 } });
+        var inverse = linalg.inv(triangle);
+        Assert.Equal(float64, inverse.dtype);
+        Holds(1e-12, inverse, 0.5, 0, 0, -0.125, 0.25, 0, 3.5, -1, 2);
+        // Of each matrix of a batch.
+        var batch = linalg.inv(stack([eye(2) * 2, eye(2) * 4], 0));
+        HasShape(batch, 2, 2, 2);
+        Holds(batch, 0.5, 0, 0, 0.5, 0.25, 0, 0, 0.25);
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => linalg.inv(Matrix(new float[,] { { 1, 2 }, { 2, 4 } })));
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => linalg.inv(ones(2, 3)));
+    }
 }
