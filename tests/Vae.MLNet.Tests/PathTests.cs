@@ -61,10 +61,10 @@ public sealed class PathTests(SampledModels models)
         // The straight line goes nearer to the centre, where no latents are.
         Assert.Equal(5 / Math.Sqrt(2), LatentPath.Between(from, to, LatentPath.Steps(0, 1, 3), VaePath.Linear).Chunk(3).Min(Norm), 1e-5);
 
-        // Of different lengths: from one to the other.
+        // Of different lengths: evenly from one to the other.
         double[] norms = [.. LatentPath.Between([1, 0], [0, 4], LatentPath.Steps(0, 1, 3), VaePath.Spherical).Chunk(2).Select(Norm)];
         Assert.Equal(1, norms[0], 1e-5);
-        Assert.Equal(Math.Sqrt(0.5 + 8), norms[1], 1e-5);
+        Assert.Equal(2.5, norms[1], 1e-5);
         Assert.Equal(4, norms[2], 1e-5);
     }
 
