@@ -36,6 +36,8 @@ public sealed class FlowSampler : VaeSampler
 
     internal override string? Model => _model;
 
+    internal override int? Dimension => _shape.Dimension;
+
     internal override bool Knows(int label) => _counts[label] > 0;
 
     /// <summary>Trains the flow.</summary>

@@ -28,6 +28,8 @@ public sealed class GaussianMixtureSampler : VaeSampler
 
     internal override string? Model => _model;
 
+    internal override int? Dimension => _dimension;
+
     internal override bool Knows(int label) => _mixtures[label] is not null;
 
     /// <summary>Fits the mixture by expectation maximisation (Dempster et al., 1977), the number of components by the smallest BIC (Schwarz, 1978).</summary>

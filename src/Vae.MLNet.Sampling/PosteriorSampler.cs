@@ -30,6 +30,8 @@ public sealed class PosteriorSampler : VaeSampler
 
     internal override string? Model => _model;
 
+    internal override int? Dimension => _posteriors.Dimension;
+
     internal override IReadOnlyList<int>? OwnLabels => _posteriors.Labels;
 
     /// <summary>Reads the rows to draw near to; their posteriors are kept in memory.</summary>

@@ -28,6 +28,8 @@ public sealed class TwoStageSampler : VaeSampler
 
     internal override string? Model => _model;
 
+    internal override int? Dimension => SecondStage.InputSize;
+
     /// <summary>Trains the second VAE.</summary>
     /// <param name="model">A <see cref="VaeTransformer"/>, or a chain of transformers, fitted or loaded, with one in it.</param>
     /// <param name="data">Rows as the model reads them, best those of its training. Their latents are kept in memory while it is trained.</param>
@@ -95,10 +97,6 @@ public sealed class TwoStageSampler : VaeSampler
         FittedVae second = SecondStage.Model;
         int dimension = second.Architecture.LatentDimension;
         int width = second.Layout.Width;
-        if (width != model.Architecture.LatentDimension)
-        {
-            throw new ArgumentException($"The second stage has rows of size {width}, and the model latents of size {model.Architecture.LatentDimension}.");
-        }
         return (rows, latents) =>
         {
             using SharedMemory.Lease lease = second.Use();

@@ -48,11 +48,19 @@ public abstract class VaeSampler : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Size of the latents that it was fitted to; null if it fits any.</summary>
+    internal virtual int? Dimension => null;
+
     /// <summary>The way it draws latents of a model.</summary>
     /// <exception cref="ArgumentException">It does not go with the model.</exception>
-    internal LatentDraw DrawFor(FittedVae model) => Model is null || Model == model.Fingerprint
-        ? Draw(model)
-        : throw new ArgumentException($"The {GetType().Name} was fitted on another model: fit it on this one, or sample from the model that it was fitted on.");
+    internal LatentDraw DrawFor(FittedVae model)
+    {
+        if ((Model is not null && Model != model.Fingerprint) || (Dimension ?? model.Architecture.LatentDimension) != model.Architecture.LatentDimension)
+        {
+            throw new ArgumentException($"The {GetType().Name} was fitted on another model: fit it on this one, or sample from the model that it was fitted on.");
+        }
+        return Draw(model);
+    }
 
     /// <summary>The labels of the rows that it keeps to, in turn; null if it has none of its own.</summary>
     internal virtual IReadOnlyList<int>? OwnLabels => null;

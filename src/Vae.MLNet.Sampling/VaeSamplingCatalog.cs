@@ -11,6 +11,7 @@ namespace Vae.MLNet.Sampling;
 public static class VaeSamplingCatalog
 {
     private const long MostRows = 1L << 40;
+    private const int MostSteps = 1_000_000;
     private const string StepColumn = "Step";
 
     /// <summary>
@@ -74,14 +75,14 @@ public static class VaeSamplingCatalog
     /// <param name="catalog">The data operations of an <see cref="MLContext"/>.</param>
     /// <param name="model">A <see cref="VaeTransformer"/>, or a chain of transformers, fitted or loaded, with one in it.</param>
     /// <param name="rows">Two rows as the model reads them; of a conditional model with the same label.</param>
-    /// <param name="steps">How many rows come out, at least 2: the ends are among them.</param>
+    /// <param name="steps">How many rows come out, from 2 to 1,000,000: the ends are among them.</param>
     /// <param name="path">A straight line, or along the sphere.</param>
     /// <param name="decoding">The means of p(x|z), or draws from it.</param>
     /// <param name="stepColumnName">Name of the column of the steps.</param>
     /// <param name="latentColumnName">A further column for the latents: a vector of <see cref="float"/>. Null: none.</param>
     /// <returns>A view on rows that are decoded when they are read.</returns>
     /// <exception cref="ArgumentException">The model has no VAE or more than one; there are not two rows; their labels differ; or the name of the step or latent column is that of a training column.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 steps, or a column is missing or not as in training.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 steps or more than 1,000,000, or a column is missing or not as in training.</exception>
     /// <exception cref="InvalidOperationException">A value is not one for its column.</exception>
     public static IDataView InterpolateVae(
         this DataOperationsCatalog catalog, ITransformer model, IDataView rows, int steps = 11, VaePath path = VaePath.Linear, VaeDecoding decoding = VaeDecoding.Mean, string stepColumnName = StepColumn,
@@ -90,7 +91,7 @@ public static class VaeSamplingCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rows);
-        VaeEstimator.Options.RequireInRange(steps, 2, int.MaxValue, nameof(steps));
+        VaeEstimator.Options.RequireInRange(steps, 2, MostSteps, nameof(steps));
         ArgumentException.ThrowIfNullOrWhiteSpace(stepColumnName);
         VaeEstimator.Options.RequireDefined(path, nameof(path));
         VaeEstimator.Options.RequireDefined(decoding, nameof(decoding));
@@ -117,7 +118,7 @@ public static class VaeSamplingCatalog
     /// <param name="dimension">The latent dimension, from 0.</param>
     /// <param name="from">Its first value, finite.</param>
     /// <param name="to">Its last value, finite.</param>
-    /// <param name="steps">How many rows come out, at least 2.</param>
+    /// <param name="steps">How many rows come out, from 2 to 1,000,000.</param>
     /// <param name="row">One row as the model reads it, whose posterior mean gives the other dimensions, and the label of a conditional model. Null: they are 0.</param>
     /// <param name="label">The label of a conditional model, the key's value as text. Null: that of <paramref name="row"/>.</param>
     /// <param name="decoding">The means of p(x|z), or draws from it.</param>
@@ -126,7 +127,7 @@ public static class VaeSamplingCatalog
     /// <returns>A view on rows that are decoded when they are read.</returns>
     /// <exception cref="ArgumentException">The model has no VAE or more than one; there is not one row; a conditional model has no label, or one that is none of training; or the name of the step or latent column is that
     /// of a training column.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The dimension is not one of the model's, there are fewer than 2 steps, an end is not finite, or a column is missing or not as in training.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The dimension is not one of the model's, there are fewer than 2 steps or more than 1,000,000, an end is not finite, or a column is missing or not as in training.</exception>
     /// <exception cref="InvalidOperationException">A value is not one for its column.</exception>
     public static IDataView TraverseVae(
         this DataOperationsCatalog catalog,
@@ -143,7 +144,7 @@ public static class VaeSamplingCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
-        VaeEstimator.Options.RequireInRange(steps, 2, int.MaxValue, nameof(steps));
+        VaeEstimator.Options.RequireInRange(steps, 2, MostSteps, nameof(steps));
         VaeEstimator.Options.RequireDefined(decoding, nameof(decoding));
         ArgumentException.ThrowIfNullOrWhiteSpace(stepColumnName);
         foreach ((double end, string name) in new[] { (from, nameof(from)), (to, nameof(to)) })

@@ -56,13 +56,18 @@ internal static class FlowTraining
                     Tensor loss = -flow.LogDensity(latents, labels is null ? null : identity!.index_select(0, labels.index_select(0, rows))).mean();
                     if (!double.IsFinite(loss.item<float>()))
                     {
-                        throw new InvalidOperationException($"Training of the flow diverged: in epoch {epoch + 1} the loss became {loss.item<float>()}. Lower the learning rate (now {options.LearningRate}).");
+                        throw new InvalidOperationException(FormattableString.Invariant($"Training of the flow diverged: in epoch {epoch + 1} the loss became {loss.item<float>()}. Lower the learning rate (now {options.LearningRate})."));
                     }
                     optimizer.zero_grad();
                     loss.backward();
                     nn.utils.clip_grad_norm_(flow.parameters().Where(parameter => parameter.requires_grad), LargestGradient);
                     optimizer.step();
                 }
+            }
+            // The last step's update has been seen by no loss.
+            if (flow.parameters().Any(parameter => !parameter.isfinite().all().item<bool>()))
+            {
+                throw new InvalidOperationException(FormattableString.Invariant($"Training of the flow diverged: after the last step a weight is not finite. Lower the learning rate (now {options.LearningRate})."));
             }
             flow.eval();
             return flow;
