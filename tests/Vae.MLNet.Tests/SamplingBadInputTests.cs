@@ -188,14 +188,15 @@ public sealed class SamplingBadInputTests(SampledModels models)
     [InlineData(1)]
     [InlineData(0)]
     [InlineData(-5)]
-    public void Fewer_than_two_steps(int steps)
+    [InlineData(1_000_001)]
+    public void Too_few_or_too_many_steps(int steps)
     {
         var source = new CountingView(_kinds.Prepared);
         foreach (Action act in new Action[] { () => _ml.Data.InterpolateVae(_kinds.Unlabelled, source, steps), () => _ml.Data.TraverseVae(_kinds.Unlabelled, 0, steps: steps) })
         {
             var error = Assert.Throws<ArgumentOutOfRangeException>(act);
             Assert.Equal("steps", error.ParamName);
-            Assert.Contains("steps is to be at least 2", error.Message);
+            Assert.Contains("steps is to be from 2 to 1000000", error.Message);
             Assert.Contains($"{steps}", error.Message);
         }
         Assert.Equal(0, source.CursorsOpened);
