@@ -11,7 +11,7 @@ using Vae.MLNet.Samples.FeatureExtraction;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var clock = Stopwatch.StartNew();
-if (!SampleOptions.TryParse(args, "FeatureExtraction", epochs: 80, out SampleOptions? options) || !options.TryGetImages(out ImageSet? images))
+if (!ImageOptions.TryParse(args, "FeatureExtraction", epochs: 80, out ImageOptions? options) || !options.TryGetImages(out ImageSet? images))
 {
     return 1;
 }

@@ -5,13 +5,39 @@ public static class ImageGrid
 {
     private const int PixelSize = 3;
     private const int Gap = 3;
+    private const int GroupGap = 9;
+    private const int Cell = ImageRow.Side * PixelSize + Gap;
     private const byte GapShade = 96;
 
     /// <summary>Writes images row by row.</summary>
     /// <param name="path">The PNG file.</param>
     /// <param name="pixels">Images one after the other, each of <see cref="ImageRow.Pixels"/> values from 0 (black) to 1 (white).</param>
     /// <param name="columns">Images in a row.</param>
-    public static void Write(string path, ReadOnlySpan<float> pixels, int columns) => Write(path, pixels, columns, rowsPerGroup: 1);
+    /// <param name="columnsPerGroup">Images that stand together in a row: groups stand further apart. Default: all.</param>
+    /// <param name="rowsPerGroup">Rows that stand together. Default: all.</param>
+    public static void Write(string path, ReadOnlySpan<float> pixels, int columns, int columnsPerGroup = int.MaxValue, int rowsPerGroup = int.MaxValue)
+    {
+        static int Start(int index, int perGroup) => Gap + index * Cell + index / perGroup * GroupGap;
+        int count = pixels.Length / ImageRow.Pixels;
+        int rows = (count + columns - 1) / columns;
+        int width = Start(columns - 1, columnsPerGroup) + Cell;
+        byte[] canvas = new byte[width * (Start(rows - 1, rowsPerGroup) + Cell)];
+        Array.Fill(canvas, GapShade);
+        for (int i = 0; i < count; i++)
+        {
+            int corner = Start(i / columns, rowsPerGroup) * width + Start(i % columns, columnsPerGroup);
+            ReadOnlySpan<float> image = pixels.Slice(i * ImageRow.Pixels, ImageRow.Pixels);
+            for (int y = 0; y < ImageRow.Side * PixelSize; y++)
+            {
+                for (int x = 0; x < ImageRow.Side * PixelSize; x++)
+                {
+                    float value = image[y / PixelSize * ImageRow.Side + x / PixelSize];
+                    canvas[corner + y * width + x] = (byte)MathF.Round(255 * Math.Clamp(value, 0, 1));
+                }
+            }
+        }
+        GreyPng.Write(path, width, canvas);
+    }
 
     /// <summary>Writes images in pairs, the second below the first.</summary>
     /// <param name="path">The PNG file.</param>
@@ -30,31 +56,5 @@ public static class ImageGrid
             pixels.AddRange(missing);
         }
         Write(path, pixels.ToArray(), columns, rowsPerGroup: 2);
-    }
-
-    private static void Write(string path, ReadOnlySpan<float> pixels, int columns, int rowsPerGroup)
-    {
-        int count = pixels.Length / ImageRow.Pixels;
-        int cell = ImageRow.Side * PixelSize + Gap;
-        int rows = (count + columns - 1) / columns;
-        int width = columns * cell + Gap;
-        // Groups of rows stand further apart.
-        int Top(int row) => Gap + row * cell + row / rowsPerGroup * (rowsPerGroup - 1) * 3 * Gap;
-        byte[] canvas = new byte[width * (Top(rows - 1) + cell)];
-        Array.Fill(canvas, GapShade);
-        for (int i = 0; i < count; i++)
-        {
-            int corner = Top(i / columns) * width + Gap + i % columns * cell;
-            ReadOnlySpan<float> image = pixels.Slice(i * ImageRow.Pixels, ImageRow.Pixels);
-            for (int y = 0; y < ImageRow.Side * PixelSize; y++)
-            {
-                for (int x = 0; x < ImageRow.Side * PixelSize; x++)
-                {
-                    float value = image[y / PixelSize * ImageRow.Side + x / PixelSize];
-                    canvas[corner + y * width + x] = (byte)MathF.Round(255 * Math.Clamp(value, 0, 1));
-                }
-            }
-        }
-        GreyPng.Write(path, width, canvas);
     }
 }

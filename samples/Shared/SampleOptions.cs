@@ -1,82 +1,59 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Vae.MLNet.Samples;
 
-/// <summary>What a sample is told on the command line.</summary>
-public sealed class SampleOptions
+/// <summary>What every sample is told on the command line.</summary>
+public abstract class SampleOptions
 {
-    /// <summary>Images drawn when no folder is given.</summary>
-    public const int DrawnImages = 10_000;
+    private readonly string _sample;
 
-    private SampleOptions(string sample, int epochs)
+    /// <summary>The defaults.</summary>
+    /// <param name="sample">The sample's name.</param>
+    /// <param name="epochs">The default of <see cref="Epochs"/>.</param>
+    protected SampleOptions(string sample, int epochs)
     {
+        _sample = sample;
         Epochs = epochs;
         string folder = Path.Combine("samples", sample);
         Out = Path.GetFullPath(Path.Combine(Directory.Exists(folder) ? folder : "", "out"));
     }
 
-    /// <summary><c>--data</c>: a folder with images in MNIST's format. Null: shapes are drawn.</summary>
-    public string? Data { get; private set; }
-
     /// <summary><c>--out</c>: the folder to write to, which exists. Default: <c>out</c> in the sample's folder, or where that is not below the current folder, in the current folder.</summary>
     public string Out { get; private set; }
 
-    /// <summary><c>--epochs</c>: how many times training goes over all images.</summary>
-    public int Epochs { get; private set; }
+    /// <summary><c>--epochs</c>: how many times training goes over all rows.</summary>
+    public int Epochs { get; protected set; }
 
     /// <summary><c>--seed</c>: of everything random. Default 1.</summary>
     public int Seed { get; private set; } = 1;
 
+    /// <summary>What else the sample is told, as its usage says it.</summary>
+    protected abstract string Usage { get; }
+
     /// <summary>Reads the command line; where it is wrong, says so on the error output in two lines.</summary>
-    /// <param name="args">The command line.</param>
-    /// <param name="sample">The sample's name.</param>
-    /// <param name="epochs">The default of <see cref="Epochs"/>.</param>
-    /// <param name="options">The settings.</param>
     /// <returns>Whether the sample can go on.</returns>
-    public static bool TryParse(string[] args, string sample, int epochs, [NotNullWhen(true)] out SampleOptions? options)
+    protected bool TryRead(string[] args)
     {
-        options = new SampleOptions(sample, epochs);
         string? problem = args.Length % 2 == 1 ? $"'{args[^1]}' is not an option with a value." : null;
         for (int i = 0; i + 1 < args.Length && problem is null; i += 2)
         {
-            problem = options.Set(args[i], args[i + 1]);
+            problem = Take(args[i], args[i + 1]);
         }
-        problem ??= options.CreateFolder();
+        problem ??= CreateFolder();
         if (problem is not null)
         {
             Console.Error.WriteLine(problem);
-            Console.Error.WriteLine($"Usage: dotnet run --project samples/{sample} -- [--data DIR] [--out DIR] [--epochs N] [--seed N]");
-            options = null;
+            Console.Error.WriteLine($"Usage: dotnet run --project samples/{_sample} -- {Usage} [--out DIR] [--epochs N] [--seed N]");
         }
-        return options is not null;
+        return problem is null;
     }
 
-    /// <summary>Draws or reads the images; where that fails, says why on the error output.</summary>
-    /// <param name="images">The images.</param>
-    /// <returns>Whether the sample can go on.</returns>
-    public bool TryGetImages([NotNullWhen(true)] out ImageSet? images)
-    {
-        try
-        {
-            images = Data is null ? ImageSet.Split("drawn shapes", ShapeImages.Draw(DrawnImages, Seed)) : IdxImages.Read(Data);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(error.Message);
-            images = null;
-            return false;
-        }
-    }
-
-    private string? Set(string name, string value)
+    /// <summary>Takes one option.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
+    protected virtual string? Take(string name, string value)
     {
         switch (name)
         {
-            case "--data":
-                Data = Path.GetFullPath(value);
-                return Directory.Exists(value) ? null : $"--data: there is no folder '{Data}'.";
             case "--out":
                 Out = Path.GetFullPath(value);
                 return null;
@@ -91,8 +68,8 @@ public sealed class SampleOptions
         }
     }
 
-    // -1 for anything that is not a whole number of at least 0.
-    private static int ParseNumber(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
+    /// <summary>A whole number; -1 for anything that is not one of at least 0.</summary>
+    protected static int ParseNumber(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
 
     private string? CreateFolder()
     {

@@ -39,7 +39,7 @@ public static class TrainingDisplay
     }
 
     private static string Describe(VaeProgress progress) =>
-        string.Create(CultureInfo.InvariantCulture, $"Epoch {progress.Epoch,3}/{progress.NumberOfEpochs}: ELBO {progress.Elbo:F1} nats per image");
+        string.Create(CultureInfo.InvariantCulture, $"Epoch {progress.Epoch,3}/{progress.NumberOfEpochs}: ELBO {progress.Elbo:F1} nats");
 
     // System.Progress hands reports to other threads, where they may come late or out of order.
     private sealed class Reporter(Action<VaeProgress> report) : IProgress<VaeProgress>
