@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Vae.MLNet.Samples.TabularSynthesis;
 
 /// <summary>
-/// Makes up the customers of a shop: numbers with long tails, categories, what depends on what, refunds that most never had (a spike at 0), and some incomes that are not known.
+/// Makes up the customers of a shop: numbers with long tails, categories, what depends on what, and refunds that most never had (a spike at 0).
 /// </summary>
 internal static class Customers
 {
@@ -51,7 +51,7 @@ internal static class Customers
         bool isGone = Happens(1.5 - months / 8.0 + (refunds > 0 ? 3 : 0) - 0.15 * orders + (plan == 0 ? 1.5 : 0));
         return
         [
-            Text(age), s_regions[region], s_educations[education], random.NextDouble() < 0.06 ? "" : Text(Math.Round(income / 100) * 100), s_plans[plan], Text(months), Text(orders), Text(Math.Round(order)),
+            Text(age), s_regions[region], s_educations[education], Text(Math.Round(income / 100) * 100), s_plans[plan], Text(months), Text(orders), Text(Math.Round(order)),
             Text(Math.Round(refunds)), isGone ? "yes" : "no",
         ];
     }

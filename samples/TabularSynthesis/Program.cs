@@ -49,6 +49,7 @@ using (FileStream file = File.Create(path))
 // The file is judged as its readers see it.
 IDataView Read(string name) => ml.Data.Cache(table.Load(ml, PathOf(name), asFeatures: true));
 (IDataView real, IDataView heldOut, IDataView made) = (Read("train.csv"), Read("test.csv"), Read("synthetic.csv"));
-QualityReport.Write(ml.Data.EvaluateVaeSamples(real, made), ml.Data.EvaluateVaeSamples(real, heldOut), options.Label, options.Label is { } label ? LabelClassifier.Compare(ml, table, label, made, real, heldOut) : null);
+VaeTransferQuality? worth = options.Label is { } label ? LabelClassifier.Compare(ml, table, label, made, real, heldOut) : null;
+QualityReport.Write(ml.Data.EvaluateVaeSamples(real, made), ml.Data.EvaluateVaeSamples(real, heldOut), options.Label, worth);
 Console.WriteLine($"{options.Rows} rows in {path} after {clock.Elapsed.TotalSeconds:F0} s");
 return 0;

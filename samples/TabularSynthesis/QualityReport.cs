@@ -15,8 +15,9 @@ internal static class QualityReport
     public static void Write(VaeSampleQuality made, VaeSampleQuality heldOut, string? label, VaeTransferQuality? worth)
     {
         Table report = new Table().AddColumn("Like the training rows").AddColumn("Made rows", column => column.RightAligned()).AddColumn("Held-out rows", column => column.RightAligned());
-        void Add(string what, double ofMade, double ofHeldOut, string format = "F3") =>
-            report.AddRow(Markup.Escape(what), ofMade.ToString(format, CultureInfo.InvariantCulture), ofHeldOut.ToString(format, CultureInfo.InvariantCulture));
+        // Not a number: there are no such columns.
+        static string Text(double value, string format) => double.IsNaN(value) ? "" : value.ToString(format, CultureInfo.InvariantCulture);
+        void Add(string what, double ofMade, double ofHeldOut, string format = "F3") => report.AddRow(Markup.Escape(what), Text(ofMade, format), Text(ofHeldOut, format));
         foreach ((VaeColumnSimilarity ofMade, VaeColumnSimilarity ofHeldOut) in made.Columns.Zip(heldOut.Columns))
         {
             Add($"{ofMade.Name}{(ofMade.IsCategory ? " (category)" : "")}", ofMade.Similarity, ofHeldOut.Similarity);
@@ -32,8 +33,8 @@ internal static class QualityReport
         if (worth is not null)
         {
             AnsiConsole.Write(new Table().AddColumn($"A classifier of {Markup.Escape(label!)}, trained on").AddColumn("Right about held-out rows", column => column.RightAligned())
-                .AddRow("made rows", worth.TrainedOnSamples.ToString("P1", CultureInfo.InvariantCulture))
-                .AddRow("real rows", worth.TrainedOnReal.ToString("P1", CultureInfo.InvariantCulture)));
+                .AddRow("made rows", Text(worth.TrainedOnSamples, "P1"))
+                .AddRow("real rows", Text(worth.TrainedOnReal, "P1")));
         }
     }
 }
