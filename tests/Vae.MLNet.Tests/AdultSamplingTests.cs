@@ -33,9 +33,10 @@ public sealed class AdultSamplingTests(ITestOutputHelper output)
 
         Worth prior = Sampled("prior", new PriorSampler());
         Worth mixture = Sampled("mixture", GaussianMixtureSampler.Fit(model, table.Training));
-        using FlowSampler flows = FlowSampler.Fit(model, table.Training, new FlowSampler.Options { NumberOfEpochs = 15 });
+        // Its default of epochs: after 15 some correlations are worse than the prior's with seeds 2 and 3.
+        using FlowSampler flows = FlowSampler.Fit(model, table.Training);
         Worth flow = Sampled("flow", flows);
-        // All of them for a long look: VAE_SAMPLERS=1.
+        // The other samplers for a long look: VAE_SAMPLERS=1.
         if (Setting("VAE_SAMPLERS") is not null)
         {
             using TwoStageSampler second = TwoStageSampler.Fit(model, table.Training);
@@ -44,6 +45,7 @@ public sealed class AdultSamplingTests(ITestOutputHelper output)
         }
         Assert.All([prior, mixture, flow], worth =>
         {
+            // Mixture and flow hold it with seeds 1, 2 and 3; the prior does not with 2, where it is 0.0203 below.
             Assert.True(worth.Accuracy >= worth.AccuracyOfReal - 0.02, $"{worth}");
             Assert.True(worth.Columns >= 0.90, $"{worth}");
             // Near to training rows no more than real rows are.
