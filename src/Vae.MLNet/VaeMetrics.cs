@@ -3,6 +3,9 @@ namespace Vae.MLNet;
 /// <summary>How well a model explains rows, by <see cref="VaeCatalog.EvaluateVariationalAutoencoder"/>. All in nats per row unless said otherwise, densities in the columns' units.</summary>
 public sealed record VaeMetrics
 {
+    /// <summary>Above this variance of its posterior mean a unit is active (Burda et al., 2016, section 4).</summary>
+    internal const double SmallestActiveVariance = 0.01;
+
     /// <summary>Rows that were evaluated.</summary>
     public required long RowCount { get; init; }
 

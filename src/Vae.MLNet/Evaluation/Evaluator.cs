@@ -13,7 +13,6 @@ namespace Vae.MLNet.Evaluation;
 internal sealed class Evaluator : IDisposable
 {
     private const int RowsPerBlock = 256;
-    private const double SmallestActiveVariance = 0.01;
 
     private readonly FittedVae _model;
     private readonly int _draws;
@@ -148,7 +147,7 @@ internal sealed class Evaluator : IDisposable
         LogLikelihood = _logLikelihood.Mean(0),
         LogLikelihoodStandardError = _rows > 1 ? _logLikelihood.StandardDeviation(0) / Math.Sqrt(_rows - 1) : double.NaN,
         Draws = _draws,
-        ActiveUnits = _means.Zip(_squares).Count(each => each.Second / _rows - Math.Pow(each.First / _rows, 2) > SmallestActiveVariance),
+        ActiveUnits = _means.Zip(_squares).Count(each => each.Second / _rows - Math.Pow(each.First / _rows, 2) > VaeMetrics.SmallestActiveVariance),
         KlPerDimension = [.. _klPerDimension.Select(sum => sum / _rows)],
         ReconstructionErrors = _errors.Averages(),
         FactorGaps = _factors.Gaps(),

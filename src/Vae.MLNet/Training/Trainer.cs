@@ -13,7 +13,6 @@ namespace Vae.MLNet.Training;
 /// <summary>Maximises the objective by mini-batches and Adam (Kingma and Welling, 2014, algorithm 1; Kingma and Ba, 2015). Everything random in an epoch comes from the seed and the epoch's number.</summary>
 internal sealed class Trainer : IDisposable
 {
-    private const double SmallestActiveVariance = 0.01;
     // Weights of a network in training are drawn from the seed itself.
     private const ulong UseOfEpochs = 1;
     private const ulong UseOfCorruption = 2;
@@ -118,7 +117,7 @@ internal sealed class Trainer : IDisposable
         double seconds = clock.Elapsed.TotalSeconds;
         _network.DrawFrom(null);
         return new VaeProgress(
-            epoch, _options.NumberOfEpochs, sums.Reconstruction / count + _rows.LogSlope, sums.Kl / count, sums.Loss / count, sums.ActiveUnits(SmallestActiveVariance), Validate(), _rate.At(epoch, _history),
+            epoch, _options.NumberOfEpochs, sums.Reconstruction / count + _rows.LogSlope, sums.Kl / count, sums.Loss / count, sums.ActiveUnits(), Validate(), _rate.At(epoch, _history),
             count / seconds);
     }
 
@@ -234,9 +233,7 @@ internal sealed class Trainer : IDisposable
         }
     }
 
-    private Generator GeneratorOf(ulong use, int epoch) => new(RowNoise.Derived(RowNoise.Derived((ulong)_seed, use), (ulong)epoch), _cpu);
-
-    private static readonly Device _cpu = OnDevice.Cpu;
+    private Generator GeneratorOf(ulong use, int epoch) => new(RowNoise.Derived(RowNoise.Derived((ulong)_seed, use), (ulong)epoch), OnDevice.Cpu);
 
     private InvalidOperationException Diverged(string what) => new(string.Create(
         CultureInfo.InvariantCulture,
@@ -269,7 +266,7 @@ internal sealed class Trainer : IDisposable
             return batchLoss;
         }
 
-        // Var over the rows of E[z_d|x] (Burda et al., 2016, section 4)
-        public int ActiveUnits(double smallestVariance) => (int)(_squares / _rows - (_means / _rows).square() > smallestVariance).sum().item<long>();
+        // Var over the rows of E[z_d|x]
+        public int ActiveUnits() => (int)(_squares / _rows - (_means / _rows).square() > VaeMetrics.SmallestActiveVariance).sum().item<long>();
     }
 }
