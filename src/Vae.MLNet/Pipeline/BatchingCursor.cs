@@ -11,9 +11,6 @@ namespace Vae.MLNet.Pipeline;
 /// </summary>
 internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
 {
-    /// <summary>Rows per crossing: enough to keep the matrix products busy, few enough to stay in the cache and not to keep the first row waiting.</summary>
-    private const int RowsPerBlock = 256;
-
     private readonly DataViewRowCursor _source;
     private readonly RowBinding _binding;
     private readonly ActiveColumns _active;
@@ -34,10 +31,11 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
         _binding = binding;
         _active = active;
         _sourceId = source.GetIdGetter();
-        _buffered = binding.HandedOut(active).ToDictionary(column => column.Index, column => BufferedColumn.Of(column, source, RowsPerBlock));
-        _block = binding.BlockOf(source, RowsPerBlock, active);
-        _ids = new DataViewRowId[RowsPerBlock];
-        _batches = new long[RowsPerBlock];
+        int capacity = binding.RowsPerBlock;
+        _buffered = binding.HandedOut(active).ToDictionary(column => column.Index, column => BufferedColumn.Of(column, source, capacity));
+        _block = binding.BlockOf(source, capacity, active);
+        _ids = new DataViewRowId[capacity];
+        _batches = new long[capacity];
     }
 
     public override DataViewSchema Schema => _binding.OutputSchema;
@@ -111,7 +109,7 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
             return false;
         }
         int count = 0;
-        while (count < RowsPerBlock && !(_sourceEnded = !_source.MoveNext()))
+        while (count < _ids.Length && !(_sourceEnded = !_source.MoveNext()))
         {
             _sourceId(ref _ids[count]);
             _block.Read(count, _ids[count].Low, _ids[count].High);

@@ -8,6 +8,9 @@ namespace Vae.MLNet.Pipeline;
 /// <summary>A decoder on rows of a given schema, which have latents and, for a conditional model, labels.</summary>
 internal sealed class DecoderBinding : RowBinding
 {
+    // Slots of a row up to which more rows fit into the cache.
+    private const int MostNarrow = 256;
+
     private readonly FittedVae _model;
     private readonly VaeDecoder _decoder;
     private readonly DataViewSchema.Column _latent;
@@ -30,6 +33,9 @@ internal sealed class DecoderBinding : RowBinding
             label.RequireSame(_label.Value, "label", nameof(inputSchema));
         }
     }
+
+    /// <summary>Of tables more at a time: each of their columns is some calls by itself.</summary>
+    public override int RowsPerBlock => _model.Layout.Width > MostNarrow ? base.RowsPerBlock : 4 * base.RowsPerBlock;
 
     protected override IEnumerable<DataViewSchema.Column> Read => _label is { } label ? [_latent, label] : [_latent];
 

@@ -31,6 +31,9 @@ internal abstract class RowBinding
 
     public DataViewSchema OutputSchema { get; }
 
+    /// <summary>Rows per crossing into native code: enough to keep the matrix products busy, few enough to stay in the cache and not to keep the first row waiting.</summary>
+    public virtual int RowsPerBlock => 256;
+
     /// <summary>Our output in that column of <see cref="OutputSchema"/>; null for a column of the input.</summary>
     public OutputColumn? OutputAt(int index) => index < InputSchema.Count ? null : _outputs[index - InputSchema.Count];
 
