@@ -1,0 +1,20 @@
+namespace Vae.MLNet.Benchmarks.Measurements;
+
+/// <summary>What there is to measure, by name. Each runs in a process of its own, so that its peak memory is its own.</summary>
+internal static class Measurement
+{
+    public static IReadOnlyDictionary<string, Func<IReadOnlyList<Figure>>> All { get; } = new Dictionary<string, Func<IReadOnlyList<Figure>>>
+    {
+        ["fit-images"] = () => FitMeasurement.Images(batchSize: 128, epochs: 4),
+        ["fit-images-1024"] = () => FitMeasurement.Images(batchSize: 1024, epochs: 6),
+        ["fit-table"] = () => FitMeasurement.Table(batchSize: 128, epochs: 12),
+        ["transform"] = TransformMeasurement.Run,
+        ["one-row"] = OneRowMeasurement.Run,
+        ["sample"] = SampleMeasurement.Run,
+        ["gemm"] = HardwareMeasurement.MatrixProducts,
+        ["memory"] = HardwareMeasurement.Memory,
+    };
+
+    /// <summary>Those that are compared with others.</summary>
+    public static IReadOnlyList<string> WithPeers { get; } = ["fit-images", "fit-images-1024", "fit-table", "transform", "one-row", "sample"];
+}

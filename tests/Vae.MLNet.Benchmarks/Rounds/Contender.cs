@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace Vae.MLNet.Benchmarks;
+
+/// <summary>Somebody who measures in a process of its own.</summary>
+/// <param name="Measurement">The name of what is measured.</param>
+/// <param name="Name">Who it is.</param>
+/// <param name="Command">Program and arguments.</param>
+/// <param name="Variables">Set for the process.</param>
+internal sealed record Contender(string Measurement, string Name, IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Variables)
+{
+    public const string Product = "Vae.MLNet";
+
+    /// <summary>Ours, which runs without any tuning from outside.</summary>
+    public static Contender Ours(string measurement) => new(measurement, Product, [.. ThisProgram(), "measure", measurement], new Dictionary<string, string>());
+
+    /// <summary>The report of a new process.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public Report Measure()
+    {
+        var start = new ProcessStartInfo(Command[0], Command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string name in start.Environment.Keys.Where(Machine.IsTuning).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+        foreach ((string name, string value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+        return process.ExitCode == 0 && lines.Length > 0 && Report.FromJson(lines[^1]) is { } report
+            ? report
+            : throw new InvalidOperationException($"{Name} failed in {Measurement} ({string.Join(' ', Command)}, exit code {process.ExitCode}): {errors.GetAwaiter().GetResult()}");
+    }
+
+    // As it was started: by its own executable, or as a library by dotnet.
+    private static string[] ThisProgram() => Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet"
+        ? [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, typeof(Contender).Assembly.GetName().Name + ".dll")]
+        : [Environment.ProcessPath!];
+}
