@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Vae.MLNet.Benchmarks.Measurements;
 
@@ -54,19 +53,5 @@ internal static class OneRowMeasurement
             engine.Predict(row, ref prediction);
             times[i] = (Stopwatch.GetTimestamp() - start) * microsecondsPerTick;
         }
-    }
-
-    /// <summary>The latent of an image.</summary>
-    internal sealed class ImageLatents
-    {
-        [VectorType(Models.ImageLatent)]
-        public float[] Latent { get; set; } = [];
-    }
-
-    /// <summary>The latent of a row of a table.</summary>
-    internal sealed class TableLatents
-    {
-        [VectorType(Models.TableLatent)]
-        public float[] Latent { get; set; } = [];
     }
 }

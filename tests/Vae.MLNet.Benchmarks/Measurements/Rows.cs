@@ -50,3 +50,17 @@ internal sealed class TableRow
     [VectorType(Rows.TableWidth)]
     public float[] Features { get; set; } = [];
 }
+
+/// <summary>The latent of an image.</summary>
+internal sealed class ImageLatents
+{
+    [VectorType(Models.ImageLatent)]
+    public float[] Latent { get; set; } = [];
+}
+
+/// <summary>The latent of a row of a table.</summary>
+internal sealed class TableLatents
+{
+    [VectorType(Models.TableLatent)]
+    public float[] Latent { get; set; } = [];
+}

@@ -14,15 +14,22 @@ internal sealed record Contender(string Measurement, string Name, IReadOnlyList<
     /// <summary>Ours, which runs without any tuning from outside.</summary>
     public static Contender Ours(string measurement) => new(measurement, Product, [.. ThisProgram(), "measure", measurement], new Dictionary<string, string>());
 
+    /// <summary>This program with these arguments, in a process without tuning from outside.</summary>
+    /// <returns>Its exit code.</returns>
+    public static int RunWithoutTuning(string[] arguments)
+    {
+        using Process process = Process.Start(Untuned([.. ThisProgram(), .. arguments]))!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
     /// <summary>The report of a new process.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public Report Measure()
     {
-        var start = new ProcessStartInfo(Command[0], Command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string name in start.Environment.Keys.Where(Machine.IsTuning).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
+        ProcessStartInfo start = Untuned(Command);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach ((string name, string value) in Variables)
         {
             start.Environment[name] = value;
@@ -34,6 +41,16 @@ internal sealed record Contender(string Measurement, string Name, IReadOnlyList<
         return process.ExitCode == 0 && lines.Length > 0 && Report.FromJson(lines[^1]) is { } report
             ? report
             : throw new InvalidOperationException($"{Name} failed in {Measurement} ({string.Join(' ', Command)}, exit code {process.ExitCode}): {errors.GetAwaiter().GetResult()}");
+    }
+
+    private static ProcessStartInfo Untuned(IReadOnlyList<string> command)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1));
+        foreach (string name in Machine.Tuning)
+        {
+            start.Environment.Remove(name);
+        }
+        return start;
     }
 
     // As it was started: by its own executable, or as a library by dotnet.

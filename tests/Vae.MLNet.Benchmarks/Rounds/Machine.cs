@@ -11,17 +11,17 @@ internal static class Machine
 
     public static bool HasAvx512 { get; } = File.Exists(CpuInfo) && File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) is { } flags && flags.Split(' ').Contains("avx512f");
 
-    /// <summary>Whether an environment variable changes how fast libtorch computes.</summary>
-    public static bool IsTuning(string variable) => s_tuning.Any(start => variable.StartsWith(start, StringComparison.Ordinal));
+    /// <summary>The environment variables of this process that change how fast libtorch computes.</summary>
+    public static IReadOnlyList<string> Tuning { get; } =
+        [.. Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => s_tuning.Any(start => name.StartsWith(start, StringComparison.Ordinal))).Order(StringComparer.Ordinal)];
 
     /// <summary>Lines that belong above a table.</summary>
     public static IEnumerable<string> Description()
     {
         string model = File.Exists(CpuInfo) ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "" : "";
         yield return $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores{(model.Length > 0 ? $" ({model}{(HasAvx512 ? ", AVX-512" : "")})" : "")}, {RuntimeInformation.FrameworkDescription}.";
-        string[] set = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsTuning).Order(StringComparer.Ordinal)];
-        yield return set.Length == 0
+        yield return Tuning.Count == 0
             ? "No OPENBLAS_, OMP_, GOMP_, MALLOC_, MKL_ or KMP_ variable is set here."
-            : $"{string.Join(", ", set)} are set here; the measured processes run without them.";
+            : $"{string.Join(", ", Tuning)} are set here; the measured processes run without them.";
     }
 }
