@@ -19,10 +19,10 @@ if (args is ["profile" or "micro" or "measure", ..] && Machine.Tuning.Count > 0)
 }
 switch (args)
 {
-    case ["peers", .. var rest]:
-        return Peers.Run(Settings.Parse(rest));
-    case ["limit", .. var rest]:
-        return Limit.Run(Settings.Parse(rest));
+    case ["peers", .. var rest] when Settings.Parse(rest) is { } settings:
+        return Peers.Run(settings);
+    case ["limit", .. var rest] when Settings.Parse(rest) is { } settings:
+        return Limit.Run(settings);
     case ["profile"]:
         return Profile.Run();
     case ["micro", .. var rest]:

@@ -7,18 +7,19 @@ namespace Vae.MLNet.Benchmarks;
 /// <param name="Only">Names of measurements; empty means all.</param>
 internal sealed record Settings(int Runs, IReadOnlyList<string> Only)
 {
-    public static Settings Parse(ReadOnlySpan<string> arguments)
+    /// <summary>Null if the arguments are not understood.</summary>
+    public static Settings? Parse(ReadOnlySpan<string> arguments)
     {
-        var settings = new Settings(3, []);
-        while (!arguments.IsEmpty)
+        Settings? settings = new(3, []);
+        while (settings is not null && !arguments.IsEmpty)
         {
             settings = arguments switch
             {
                 ["--runs", var runs, ..] when int.TryParse(runs, CultureInfo.InvariantCulture, out int count) && count > 0 => settings with { Runs = count },
                 ["--only", var names, ..] => settings with { Only = names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) },
-                _ => throw new ArgumentException($"'{string.Join(' ', arguments.ToArray())}' is not understood; wanted are --runs with a number of at least 1 and --only with names."),
+                _ => null,
             };
-            arguments = arguments[2..];
+            arguments = arguments[Math.Min(2, arguments.Length)..];
         }
         return settings;
     }

@@ -25,22 +25,28 @@ internal static class FitMeasurement
         return Measure(options, Rows.Table(Count), epochs);
     }
 
-    private static Figure[] Measure<T>(VaeEstimator.Options options, T[] rows, int epochs)
-        where T : class
+    /// <summary>Fits a few rows, so that everything is compiled, and then the rows that are measured.</summary>
+    public static IReadOnlyList<Figure> Measure(MLContext ml, VaeEstimator.Options options, IDataView warmUp, IDataView view, long count, int epochs)
     {
-        var ml = new MLContext(seed: 1);
-        ml.Transforms.VariationalAutoencoder(options).Fit(ml.Data.LoadFromEnumerable(rows.Take(WarmUpRows))).Dispose();
+        options.NumberOfEpochs = 1;
+        ml.Transforms.VariationalAutoencoder(options).Fit(warmUp).Dispose();
         options.NumberOfEpochs = epochs;
-        IDataView view = ml.Data.LoadFromEnumerable(rows);
         var clock = Stopwatch.StartNew();
         using VaeTransformer model = ml.Transforms.VariationalAutoencoder(options).Fit(view);
         double seconds = clock.Elapsed.TotalSeconds;
-        double training = model.History.Sum(epoch => Count / epoch.RowsPerSecond);
+        double training = model.History.Sum(epoch => count / epoch.RowsPerSecond);
         return
         [
-            new Figure(Training, (double)Count * epochs / seconds, Units.RowsPerSecond, Note: $"whole Fit of {epochs} epochs"),
+            new Figure(Training, count * epochs / seconds, Units.RowsPerSecond, Note: $"whole Fit of {count / 1000:N0} thousand rows, {epochs} epoch{(epochs == 1 ? "" : "s")}"),
             new Figure("the median epoch", Statistics.Median(model.History.Select(epoch => epoch.RowsPerSecond)), Units.RowsPerSecond),
             new Figure("Fit outside of epochs", 100 * (1 - training / seconds), "%"),
         ];
+    }
+
+    private static IReadOnlyList<Figure> Measure<T>(VaeEstimator.Options options, T[] rows, int epochs)
+        where T : class
+    {
+        var ml = new MLContext(seed: 1);
+        return Measure(ml, options, ml.Data.LoadFromEnumerable(rows.Take(WarmUpRows)), ml.Data.LoadFromEnumerable(rows), rows.Length, epochs);
     }
 }
