@@ -31,6 +31,7 @@ internal static class FitMeasurement
         options.NumberOfEpochs = 1;
         ml.Transforms.VariationalAutoencoder(options).Fit(warmUp).Dispose();
         options.NumberOfEpochs = epochs;
+        double before = Environment.WorkingSet / 1e6;
         var clock = Stopwatch.StartNew();
         using VaeTransformer model = ml.Transforms.VariationalAutoencoder(options).Fit(view);
         double seconds = clock.Elapsed.TotalSeconds;
@@ -40,6 +41,7 @@ internal static class FitMeasurement
             new Figure(Training, count * epochs / seconds, Units.RowsPerSecond, Note: $"whole Fit of {count / 1000:N0} thousand rows, {epochs} epoch{(epochs == 1 ? "" : "s")}"),
             new Figure("the median epoch", Statistics.Median(model.History.Select(epoch => epoch.RowsPerSecond)), Units.RowsPerSecond),
             new Figure("Fit outside of epochs", 100 * (1 - training / seconds), "%"),
+            new Figure("memory before Fit, with the rows to read", before, "MB"),
         ];
     }
 
