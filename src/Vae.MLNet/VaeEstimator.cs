@@ -102,20 +102,20 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         architecture.Network.ValidateFor(architecture.ShapeOn(device));
         previousModel?.Model.Architecture.RequireSame(architecture);
 
-        TrainingRows rows = TrainingRows.Read(input, columns, learned, CheckAlive);
-        TrainingRows? validation = validationData is null ? null : ReadValidation(validationData, validationColumns!, layout, seesMissing);
+        CachedRows rows = CachedRows.Read(input, columns, learned, CheckAlive);
+        CachedRows? validation = validationData is null ? null : ReadValidation(validationData, validationColumns!, layout, seesMissing);
         using var generator = new Generator((ulong)_seed, OnDevice.Cpu);
         if (_options.ValidationFraction is { } fraction)
         {
             (rows, validation) = rows.Split(fraction, generator);
         }
-        TrainingRows near = rows.On(device);
+        CachedRows near = rows.On(device);
         var network = new VariationalAutoencoder(architecture, device);
         try
         {
             if (previousModel is null)
             {
-                network.Initialise(generator, near.Mean(architecture), near.Select(arange(Math.Min(rows.Count, MostStartRows), device: device)));
+                network.Initialise(generator, near.Mean(architecture), near.Some(MostStartRows));
             }
             else
             {
@@ -171,11 +171,11 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         }
     }
 
-    private TrainingRows ReadValidation(IDataView input, TrainingColumns columns, RowLayout layout, bool allowsHoles)
+    private CachedRows ReadValidation(IDataView input, TrainingColumns columns, RowLayout layout, bool allowsHoles)
     {
         LearnedLayout recalled = LayoutLearner.Recall(input, columns, layout, CheckAlive);
         return recalled.MissingValues == 0 || allowsHoles
-            ? TrainingRows.Read(input, columns, recalled, CheckAlive)
+            ? CachedRows.Read(input, columns, recalled, CheckAlive)
             : throw new InvalidOperationException(
                 $"The validation rows have missing values, and the training rows have none: set {nameof(Options.MaskingRate)} above 0, or leave out validation rows with holes.");
     }

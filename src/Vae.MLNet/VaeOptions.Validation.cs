@@ -71,6 +71,7 @@ public sealed partial class VaeEstimator
             RequireInRange(LearningRateWarmUpEpochs, 0, NumberOfEpochs - 1, nameof(LearningRateWarmUpEpochs));
             RequireInRange(CheckpointInterval, 1, int.MaxValue, nameof(CheckpointInterval));
             RequireInRange(EarlyStoppingPatience ?? 1, 1, int.MaxValue, nameof(EarlyStoppingPatience));
+            RequireInRange(NumberOfThreads ?? 1, 1, 1 << 10, nameof(NumberOfThreads));
             RequireNonNegative(WeightDecay, nameof(WeightDecay));
             RequireNonNegative(InputNoise, nameof(InputNoise));
             if (!(TrimmingRate >= 0 && TrimmingRate < 0.5))

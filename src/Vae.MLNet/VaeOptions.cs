@@ -141,6 +141,9 @@ public sealed partial class VaeEstimator
         /// <summary>Where training computes. Default <see cref="VaeDevice.Auto"/>. A trained model computes on the CPU.</summary>
         public VaeDevice Device { get; set; }
 
+        /// <summary>Threads that training on the CPU computes with, from 1 to 1,024. Which bits come out depends on it. Default null: all cores of the process.</summary>
+        public int? NumberOfThreads { get; set; }
+
         /// <summary>
         /// The standard deviation of normal noise that training adds to the numbers that the encoder sees, on the columns' scaling, while the clean ones are asked back: a denoising VAE (Vincent et al., 2008;
         /// Im et al., 2017). At least 0. Default 0.

@@ -38,6 +38,19 @@ internal static class ComputeThreads
         return new Lease(taken, count, before);
     }
 
+    /// <summary>For a thread of our own: libtorch computes on so many in it from now on, and leases of as many find it so.</summary>
+    public static void Keep(int count)
+    {
+        lock (s_gate)
+        {
+            s_lent.Add(count);
+            // libtorch gives a thread its number when it is first asked for, and would forget one that was set before.
+            _ = get_num_threads();
+            set_num_threads(count);
+        }
+        t_isKnown = true;
+    }
+
     private static void Take(int count)
     {
         if (count == 0)

@@ -110,6 +110,18 @@ internal sealed class VariationalAutoencoder : nn.Module
         }
     }
 
+    /// <summary>Another network on the same memory, for another thread: what one learns, both know. It is to be disposed first.</summary>
+    public VariationalAutoencoder Twin()
+    {
+        var twin = new VariationalAutoencoder(Architecture, Device);
+        using IDisposable noGradient = no_grad();
+        foreach ((Parameter its, Parameter mine) in twin.parameters().Zip(parameters()))
+        {
+            its.set_(mine);
+        }
+        return twin;
+    }
+
     /// <summary>SHA-256 of the weights.</summary>
     public string Fingerprint()
     {

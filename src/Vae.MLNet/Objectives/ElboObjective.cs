@@ -6,6 +6,8 @@ namespace Vae.MLNet.Objectives;
 /// <summary>The negative ELBO, with beta (Higgins et al., 2017), capacity (Burgess et al., 2018), free bits (Kingma et al., 2016) and warm-up.</summary>
 internal sealed class ElboObjective(VaeObjective.Elbo settings) : Objective
 {
+    public override bool ComparesRows => settings.Capacity is not null || settings.FreeBits > 0;
+
     public override ObjectiveTerms Evaluate(VariationalAutoencoder model, RowTensors seen, RowTensors rows, TrainingMoment moment)
     {
         var elbo = ElboTerms.Of(model, seen, rows, moment);

@@ -6,6 +6,8 @@ namespace Vae.MLNet.Objectives;
 /// <summary>The ELBO with part of the KL divergence exchanged for the maximum mean discrepancy of the aggregate posterior from the prior (Zhao et al., 2017, equation 6).</summary>
 internal sealed class InfoObjective(VaeObjective.InfoVae settings) : Objective
 {
+    public override bool ComparesRows => true;
+
     public override ObjectiveTerms Evaluate(VariationalAutoencoder model, RowTensors seen, RowTensors rows, TrainingMoment moment)
     {
         var elbo = ElboTerms.Of(model, seen, rows, moment);

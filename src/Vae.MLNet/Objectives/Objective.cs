@@ -23,6 +23,9 @@ internal sealed record TrainingMoment(double Epoch, int NumberOfEpochs, long Row
 /// <summary>What training maximises, as a loss.</summary>
 internal abstract class Objective
 {
+    /// <summary>Whether the loss of a row depends on the other rows of its batch.</summary>
+    public virtual bool ComparesRows => false;
+
     /// <param name="model">Encoder, decoder, likelihood, prior.</param>
     /// <param name="seen">The rows as the encoder may see them.</param>
     /// <param name="rows">The rows.</param>

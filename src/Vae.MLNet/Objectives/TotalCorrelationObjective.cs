@@ -6,6 +6,8 @@ namespace Vae.MLNet.Objectives;
 /// <summary>KL(q(z|x) || p(z)) on average = mutual information + total correlation + dimension-wise KL divergence, with a weight each (Chen et al., 2018, equation 2).</summary>
 internal sealed class TotalCorrelationObjective(VaeObjective.BetaTotalCorrelation settings) : Objective
 {
+    public override bool ComparesRows => true;
+
     public override ObjectiveTerms Evaluate(VariationalAutoencoder model, RowTensors seen, RowTensors rows, TrainingMoment moment)
     {
         var elbo = ElboTerms.Of(model, seen, rows, moment);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TorchSharp;
-using TorchSharp.Modules;
 using Vae.MLNet.Networks;
 using Vae.MLNet.Persistence;
 using static TorchSharp.torch;
@@ -71,7 +70,7 @@ internal sealed class Checkpoint
     /// <summary>Puts network, optimiser and best weights into the state of the checkpoint.</summary>
     /// <returns>The finished epochs; null if there is no checkpoint.</returns>
     /// <exception cref="InvalidOperationException">It is damaged.</exception>
-    public IReadOnlyList<VaeProgress>? Restore(VariationalAutoencoder network, Adam optimizer, WeightSnapshot? best)
+    public IReadOnlyList<VaeProgress>? Restore(VariationalAutoencoder network, Adam adam, WeightSnapshot? best)
     {
         if (!File.Exists(FilePath))
         {
@@ -82,17 +81,13 @@ internal sealed class Checkpoint
         {
             using IDisposable noGradient = no_grad();
             using DisposeScope scope = NewDisposeScope();
-            foreach ((string name, Tensor tensor) in TensorsOf(network, optimizer, best))
+            foreach ((string name, Tensor tensor) in TensorsOf(network, adam, best))
             {
                 Tensor values = empty(tensor.shape);
                 Find(block, name, values).CopyTo(values);
                 tensor.copy_(values);
             }
-            long step = long.Parse(block.Metadata[StepKey], System.Globalization.CultureInfo.InvariantCulture);
-            foreach (Adam.State state in StatesOf(optimizer))
-            {
-                state.step = step;
-            }
+            adam.Steps = long.Parse(block.Metadata[StepKey], System.Globalization.CultureInfo.InvariantCulture);
             return JsonSerializer.Deserialize<List<VaeProgress>>(block.Metadata[HistoryKey], HistoryFile.Json) ?? throw new JsonException("It is null.");
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or FormatException)
@@ -101,33 +96,28 @@ internal sealed class Checkpoint
         }
     }
 
-    public void Save(VariationalAutoencoder network, Adam optimizer, WeightSnapshot? best, IReadOnlyList<VaeProgress> history)
+    public void Save(VariationalAutoencoder network, Adam adam, WeightSnapshot? best, IReadOnlyList<VaeProgress> history)
     {
         using DisposeScope scope = NewDisposeScope();
         var metadata = new Dictionary<string, string>
         {
             [HistoryKey] = JsonSerializer.Serialize(history, HistoryFile.Json),
-            [StepKey] = FormattableString.Invariant($"{StatesOf(optimizer).Max(state => state.step)}"),
+            [StepKey] = FormattableString.Invariant($"{adam.Steps}"),
         };
         foreach ((string name, string value) in _settings)
         {
             metadata[SettingPrefix + name] = value;
         }
         SealedBlock.Replace(
-            FilePath, SealedBlock.Write(Format, [.. TensorsOf(network, optimizer, best).Select(each => (each.Name, OnDevice.Of(each.Tensor.detach(), OnDevice.Cpu)))], metadata));
+            FilePath, SealedBlock.Write(Format, [.. TensorsOf(network, adam, best).Select(each => (each.Name, OnDevice.Of(each.Tensor.detach(), OnDevice.Cpu)))], metadata));
     }
 
-    private static IEnumerable<(string Name, Tensor Tensor)> TensorsOf(VariationalAutoencoder network, Adam optimizer, WeightSnapshot? best)
+    private static IEnumerable<(string Name, Tensor Tensor)> TensorsOf(VariationalAutoencoder network, Adam adam, WeightSnapshot? best)
     {
-        (string Name, Parameter Parameter)[] parameters = [.. network.named_parameters().Select(each => (each.name, each.parameter))];
-        IEnumerable<(string, Tensor)> weights = parameters.Select(each => ($"weights.{each.Name}", (Tensor)each.Parameter));
-        IEnumerable<(string, Tensor)> moments = parameters.Zip(StatesOf(optimizer))
-            .SelectMany(each => new[] { ($"adam.first.{each.First.Name}", each.Second.exp_avg), ($"adam.second.{each.First.Name}", each.Second.exp_avg_sq) });
+        IEnumerable<(string, Tensor)> weights = network.named_parameters().Select(each => ($"weights.{each.name}", (Tensor)each.parameter));
         IEnumerable<(string, Tensor)> bests = best?.Weights.Select(each => ($"best.{each.Name}", each.Values)) ?? [];
-        return [.. weights, .. moments, .. bests];
+        return [.. weights, .. adam.Moments, .. bests];
     }
-
-    private static IEnumerable<Adam.State> StatesOf(Adam optimizer) => optimizer.state_dict().State.Cast<Adam.State>();
 
     private SafetensorsBlock Load()
     {

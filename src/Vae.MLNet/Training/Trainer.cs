@@ -10,7 +10,10 @@ using static TorchSharp.torch;
 
 namespace Vae.MLNet.Training;
 
-/// <summary>Maximises the objective by mini-batches and Adam (Kingma and Welling, 2014, algorithm 1; Kingma and Ba, 2015). Everything random in an epoch comes from the seed and the epoch's number.</summary>
+/// <summary>
+/// Maximises the objective by mini-batches and Adam (Kingma and Welling, 2014, algorithm 1; Kingma and Ba, 2015). The members of a team compute the gradient of a part of each batch, and update a part
+/// of the weights by the sum. Everything random in an epoch comes from the seed, the epoch's number and the member.
+/// </summary>
 internal sealed class Trainer : IDisposable
 {
     // Weights of a network in training are drawn from the seed itself.
@@ -19,34 +22,36 @@ internal sealed class Trainer : IDisposable
     private const ulong UseOfValidation = 3;
 
     private readonly VariationalAutoencoder _network;
-    private readonly TrainingRows _rows;
-    private readonly TrainingRows? _validation;
-    private readonly InputCorruption? _corruption;
+    private readonly ITrainingData _rows;
+    private readonly ITrainingData? _validation;
     private readonly VaeEstimator.Options _options;
     private readonly int _seed;
     private readonly IChannel _channel;
     private readonly Action _checkAlive;
-    private readonly Objective _objective;
     private readonly LearningRate _rate;
-    private readonly optim.Optimizer _optimizer;
+    private readonly Adam _adam;
+    private readonly ThreadTeam _team;
+    private readonly TrainingMember[] _members;
     private readonly WeightSnapshot? _best;
     private readonly List<VaeProgress> _history = [];
 
     /// <param name="network">Initialised; trained in place.</param>
-    /// <param name="rows">The training rows, on the network's device.</param>
-    /// <param name="validation">Rows that are only looked at, on the network's device; null for none.</param>
+    /// <param name="rows">The training rows.</param>
+    /// <param name="validation">Rows that are only looked at; null for none.</param>
     /// <param name="corruption">Changes what the encoder sees; null for nothing. Disposed by its owner.</param>
     /// <param name="options">Epochs, batch size, learning rate, and so on.</param>
     /// <param name="seed">Of the order of rows and all noise.</param>
     /// <param name="channel">Gets one line per epoch, and warnings.</param>
     /// <param name="checkAlive">Throws when training is to stop; called before every step.</param>
     public Trainer(
-        VariationalAutoencoder network, TrainingRows rows, TrainingRows? validation, InputCorruption? corruption, VaeEstimator.Options options, int seed, IChannel channel, Action checkAlive)
+        VariationalAutoencoder network, ITrainingData rows, ITrainingData? validation, InputCorruption? corruption, VaeEstimator.Options options, int seed, IChannel channel, Action checkAlive)
     {
-        (_network, _rows, _validation, _corruption, _options, _seed, _channel, _checkAlive) = (network, rows, validation, corruption, options, seed, channel, checkAlive);
-        _objective = options.Objective.Create();
+        (_network, _rows, _validation, _options, _seed, _channel, _checkAlive) = (network, rows, validation, options, seed, channel, checkAlive);
         _rate = new LearningRate(options);
-        _optimizer = optim.Adam(network.parameters(), options.LearningRate);
+        _adam = new Adam(network);
+        var division = Division.Of(network, options);
+        _team = new ThreadTeam(division.Members, division.ThreadsOfEach);
+        _members = [.. Enumerable.Range(0, division.Members).Select(member => new TrainingMember(member == 0 ? network : network.Twin(), corruption, options))];
         _best = options.EarlyStoppingPatience is null ? null : new WeightSnapshot(network);
     }
 
@@ -56,7 +61,7 @@ internal sealed class Trainer : IDisposable
     /// <exception cref="InvalidOperationException">The loss or a weight is no longer finite.</exception>
     public IReadOnlyList<VaeProgress> Train(Checkpoint? checkpoint)
     {
-        if (checkpoint?.Restore(_network, (Adam)_optimizer, _best) is { } past)
+        if (checkpoint?.Restore(_network, _adam, _best) is { } past)
         {
             _history.AddRange(past);
             _channel.Info(MessageSensitivity.None, $"Training goes on after epoch {_history.Count} of {_options.NumberOfEpochs}, from the checkpoint.");
@@ -71,7 +76,7 @@ internal sealed class Trainer : IDisposable
             }
             if (checkpoint is not null && (epoch.Epoch % _options.CheckpointInterval == 0 || epoch.Epoch == _options.NumberOfEpochs || ShouldStop()))
             {
-                checkpoint.Save(_network, (Adam)_optimizer, _best, _history);
+                checkpoint.Save(_network, _adam, _best, _history);
             }
             Report(epoch);
         }
@@ -81,77 +86,62 @@ internal sealed class Trainer : IDisposable
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _team.Dispose();
+        foreach (TrainingMember member in _members.Skip(1))
+        {
+            member.Network.Dispose();
+        }
+        _adam.Dispose();
         _best?.Dispose();
     }
 
     private VaeProgress TrainEpoch(int epoch)
     {
-        using DisposeScope epochScope = NewDisposeScope();
-        using Generator generator = GeneratorOf(UseOfEpochs, epoch);
-        using Generator corruptionGenerator = GeneratorOf(UseOfCorruption, epoch);
-        _network.train();
-        _network.DrawFrom(generator);
         var clock = Stopwatch.StartNew();
-        var sums = new EpochSums(_network);
         long count = _rows.Count;
-        Tensor order = OnDevice.Of(randperm(count, generator: generator), _network.Device);
-        for (long first = 0; first < count; first += _options.BatchSize)
+        long steps = _adam.Steps;
+        double[] squaredNorms = new double[_team.Size];
+        Generator[] generators = GeneratorsOf(UseOfEpochs, epoch);
+        Generator[] corruptionGenerators = GeneratorsOf(UseOfCorruption, epoch);
+
+        void Learn(int member, TrainingBatch batch)
         {
-            _checkAlive();
-            using DisposeScope stepScope = NewDisposeScope();
-            long size = Math.Min(_options.BatchSize, count - first);
-            Tensor chosen = order.narrow(0, first, size);
-            RowTensors batch = _rows.Select(chosen);
-            RowTensors seen = _corruption?.Corrupt(batch, corruptionGenerator) ?? batch;
-            double done = epoch - 1 + (double)first / count;
-            _network.Settle();
-            ObjectiveTerms terms = _objective.Evaluate(_network, seen, batch, new TrainingMoment(done, _options.NumberOfEpochs, count, generator));
-            Step(LossOf(terms.Loss, chosen), epoch - 1 + (first + size / 2.0) / count);
-            double loss = sums.Add(_rows.Weighted(terms.Loss, chosen), _rows.Weighted(terms.Reconstruction, chosen), _rows.Weighted(terms.Kl, chosen), terms.Mean);
+            var moment = new TrainingMoment(epoch - 1 + (double)batch.First / count, _options.NumberOfEpochs, count, generators[member]);
+            _members[member].Learn(batch.Part(member, _team.Size), batch.Count, moment, corruptionGenerators[member]);
+        }
+
+        void Measure(int member, TrainingBatch batch) => squaredNorms[member] = _adam.SquaredNorm(Gradients(), member);
+
+        void Update(int member, TrainingBatch batch)
+        {
+            double loss = _members.Sum(each => each.Sums.LastLoss);
             if (!double.IsFinite(loss))
             {
-                throw Diverged($"in epoch {epoch}, at row {first} of {count}, the loss became {loss}");
+                throw Diverged($"in epoch {epoch}, at row {batch.First} of {count}, the loss became {loss}");
             }
+            double scale = _options.GradientClipping is { } longest ? Math.Min(1, longest / (Math.Sqrt(squaredNorms.Sum()) + 1e-6)) : 1;
+            // The step size is that of the step's middle, so that neither the first of a warm-up nor the last of a cosine is 0.
+            double rate = _rate.At(epoch - 1 + (batch.First + batch.Count / 2.0) / count, _history);
+            _adam.Update(Gradients(), member, steps + batch.First / _options.BatchSize + 1, rate, scale, _options.WeightDecay);
         }
+
+        _team.Run(member => _members[member].BeginEpoch(generators[member]));
+        ForEachBatch(_rows.Batches(_options.BatchSize, generators[0]), [Learn, .. _options.GradientClipping is null ? Array.Empty<Action<int, TrainingBatch>>() : [Measure], Update]);
+        _adam.Steps += (count + _options.BatchSize - 1) / _options.BatchSize;
+        var sums = new EpochSums(_network.Architecture.LatentDimension);
+        foreach (TrainingMember member in _members)
+        {
+            member.Network.DrawFrom(null);
+            sums.Add(member.Sums);
+        }
+        Array.ForEach([.. generators, .. corruptionGenerators], generator => generator.Dispose());
         double seconds = clock.Elapsed.TotalSeconds;
-        _network.DrawFrom(null);
         return new VaeProgress(
             epoch, _options.NumberOfEpochs, sums.Reconstruction / count + _rows.LogSlope, sums.Kl / count, sums.Loss / count, sums.ActiveUnits(), Validate(), _rate.At(epoch, _history),
             count / seconds);
     }
 
-    private Tensor LossOf(Tensor losses, Tensor rows)
-    {
-        int trimmed = (int)Math.Round(_options.TrimmingRate * losses.shape[0]);
-        Tensor weighted = _rows.Weighted(losses, rows);
-        return (trimmed == 0 ? weighted : weighted.index_select(0, losses.topk((int)losses.shape[0] - trimmed, largest: false).indexes)).mean();
-    }
-
-    // The step size is that of the step's middle, so that neither the first of a warm-up nor the last of a cosine is 0.
-    private void Step(Tensor loss, double epoch)
-    {
-        _optimizer.zero_grad();
-        loss.backward();
-        if (_options.GradientClipping is { } norm)
-        {
-            nn.utils.clip_grad_norm_(_network.parameters().Where(parameter => parameter.requires_grad), norm);
-        }
-        double rate = _rate.At(epoch, _history);
-        foreach (optim.ILearningRateController group in _optimizer.ParamGroups)
-        {
-            group.LearningRate = rate;
-        }
-        if (_options.WeightDecay > 0)
-        {
-            using IDisposable noGradient = no_grad();
-            foreach (Parameter weight in _network.DecayedWeights)
-            {
-                weight.mul_(1 - rate * _options.WeightDecay);
-            }
-        }
-        _optimizer.step();
-    }
+    private IList<Tensor>[] Gradients() => [.. _members.Select(member => member.Gradients)];
 
     // The same noise every time, so that epochs can be compared.
     private double? Validate()
@@ -160,22 +150,56 @@ internal sealed class Trainer : IDisposable
         {
             return null;
         }
-        using IDisposable noGradient = no_grad();
-        using Generator generator = GeneratorOf(UseOfValidation, 0);
-        using DisposeScope scope = NewDisposeScope();
-        _network.eval();
-        _network.Settle();
-        double sum = 0;
-        for (long first = 0; first < _validation.Count; first += _options.BatchSize)
+        double[] sums = new double[_team.Size];
+        Generator[] generators = GeneratorsOf(UseOfValidation, 0);
+        _team.Run(member => _members[member].BeginValidation());
+        ForEachBatch(_validation.Batches(_options.BatchSize, order: null), [(member, batch) => sums[member] += _members[member].Judge(batch.Part(member, _team.Size), generators[member])]);
+        Array.ForEach(generators, generator => generator.Dispose());
+        return sums.Sum() / _validation.Count + _validation.LogSlope;
+    }
+
+    // All members do each of the phases on each batch, one phase after the other.
+    private void ForEachBatch(IEnumerable<TrainingBatch> batches, Action<int, TrainingBatch>[] phases)
+    {
+        using IEnumerator<TrainingBatch> all = batches.GetEnumerator();
+        TrainingBatch? next = null;
+        _team.Run(member =>
         {
-            _checkAlive();
-            using DisposeScope stepScope = NewDisposeScope();
-            Tensor chosen = arange(first, Math.Min(first + _options.BatchSize, _validation.Count), device: _network.Device);
-            RowTensors batch = _validation.Select(chosen);
-            Tensor noise = OnDevice.Of(randn(batch.Count, _network.Architecture.LatentDimension, generator: generator), _network.Device);
-            sum += _validation.Weighted(ElboTerms.Of(_network, _network.Encode(batch), batch, noise).Elbo, chosen).sum().item<float>();
-        }
-        return sum / _validation.Count + _validation.LogSlope;
+            DisposeScope? step = null;
+            try
+            {
+                while (true)
+                {
+                    if (member == 0)
+                    {
+                        _checkAlive();
+                        next = all.MoveNext() ? all.Current : null;
+                    }
+                    _team.Meet();
+                    // Now all have read its gradients.
+                    step?.Dispose();
+                    step = null;
+                    if (next is not { } batch)
+                    {
+                        return;
+                    }
+                    step = NewDisposeScope();
+                    for (int phase = 0; phase < phases.Length; phase++)
+                    {
+                        if (phase > 0)
+                        {
+                            _team.Meet();
+                        }
+                        using ComputeThreads.Lease lease = ComputeThreads.Use(_team.ComputeThreads);
+                        phases[phase](member, batch);
+                    }
+                }
+            }
+            finally
+            {
+                step?.Dispose();
+            }
+        });
     }
 
     private int BestEpoch() => _history.MaxBy(epoch => epoch.ValidationElbo)?.Epoch ?? 0;
@@ -233,40 +257,14 @@ internal sealed class Trainer : IDisposable
         }
     }
 
-    private Generator GeneratorOf(ulong use, int epoch) => new(RowNoise.Derived(RowNoise.Derived((ulong)_seed, use), (ulong)epoch), OnDevice.Cpu);
+    // One for each member.
+    private Generator[] GeneratorsOf(ulong use, int epoch)
+    {
+        ulong key = RowNoise.Derived(RowNoise.Derived((ulong)_seed, use), (ulong)epoch);
+        return [.. Enumerable.Range(0, _team.Size).Select(member => new Generator(key + (ulong)member, OnDevice.Cpu))];
+    }
 
     private InvalidOperationException Diverged(string what) => new(string.Create(
         CultureInfo.InvariantCulture,
         $"Training diverged: {what}. Lower the learning rate (now {_options.LearningRate}), set {nameof(VaeEstimator.Options.GradientClipping)} (now {_options.GradientClipping?.ToString(CultureInfo.InvariantCulture) ?? "none"}), or bring extreme values of '{string.Join("', '", _options.InputColumns.Select(column => column.Name))}' into a common range first (e.g. NormalizeMinMax)."));
-
-    /// <summary>What an epoch has seen so far.</summary>
-    private sealed class EpochSums(VariationalAutoencoder network)
-    {
-        private readonly Tensor _means = zeros(network.Architecture.LatentDimension, device: network.Device);
-        private readonly Tensor _squares = zeros(network.Architecture.LatentDimension, device: network.Device);
-        private long _rows;
-
-        public double Loss { get; private set; }
-
-        public double Reconstruction { get; private set; }
-
-        public double Kl { get; private set; }
-
-        /// <returns>The loss of these rows.</returns>
-        public double Add(Tensor loss, Tensor reconstruction, Tensor kl, Tensor mean)
-        {
-            using IDisposable noGradient = no_grad();
-            double batchLoss = loss.sum().item<float>();
-            Loss += batchLoss;
-            Reconstruction += reconstruction.sum().item<float>();
-            Kl += kl.sum().item<float>();
-            _means.add_(mean.sum(dim: 0));
-            _squares.add_(mean.square().sum(dim: 0));
-            _rows += mean.shape[0];
-            return batchLoss;
-        }
-
-        // Var over the rows of E[z_d|x]
-        public int ActiveUnits() => (int)(_squares / _rows - (_means / _rows).square() > VaeMetrics.SmallestActiveVariance).sum().item<long>();
-    }
 }

@@ -90,6 +90,21 @@ public sealed class ArithmeticTests : TorchTest
     }
 
     [Fact]
+    public void A_tensor_that_is_set_shares_the_memory_of_the_other()
+    {
+        Tensor source = Vector(1, 2);
+        var parameter = new TorchSharp.Modules.Parameter(zeros(2));
+        using (no_grad())
+        {
+            parameter.set_(source);
+            source.add_(10);
+        }
+        Holds(parameter, 11, 12);
+        Assert.True(parameter.requires_grad);
+        Holds(autograd.grad([(parameter * 3).sum()], [parameter])[0], 3, 3);
+    }
+
+    [Fact]
     public void Shapes_broadcast()
     {
         var sum = Matrix(new float[,] { { 1 }, { 2 } }) + Vector(10, 20);

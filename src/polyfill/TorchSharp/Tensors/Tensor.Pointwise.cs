@@ -20,7 +20,7 @@ public static partial class torch
         private static readonly Op _maximum = new("maximum"), _minimum = new("minimum"), _lerp = new("lerp", "Tensor"), _lerp_ = new("lerp_", "Tensor"), _logaddexp = new("logaddexp"), _xlogy = new("xlogy", "Tensor"), _xlogy_scalar = new("xlogy", "Scalar_Other");
         private static readonly Op _addcmul = new("addcmul"), _addcmul_ = new("addcmul_"), _addcdiv = new("addcdiv"), _addcdiv_ = new("addcdiv_");
         private static readonly Op _where = new("where", "self"), _masked_fill = new("masked_fill", "Scalar"), _masked_fill_ = new("masked_fill_", "Scalar");
-        private static readonly Op _copy_ = new("copy_"), _fill_ = new("fill_", "Scalar"), _zero_ = new("zero_");
+        private static readonly Op _copy_ = new("copy_"), _fill_ = new("fill_", "Scalar"), _zero_ = new("zero_"), _set_ = new("set_", "source_Tensor");
         private static readonly Op _softmax = new("softmax", "int"), _log_softmax = new("log_softmax", "int");
 
         public Tensor abs() => _abs.Call(this);
@@ -114,6 +114,7 @@ public static partial class torch
         public Tensor masked_fill(Tensor mask, Scalar value) => _masked_fill.Call(this, mask, value);
         public Tensor masked_fill_(Tensor mask, Scalar value) => _masked_fill_.Run(this, mask, value);
 
+        public Tensor set_(Tensor source) => _set_.Run(this, source);
         public Tensor copy_(Tensor source, bool nonBlocking = false) => _copy_.Run(this, source, nonBlocking);
         public Tensor fill_(Scalar value) => _fill_.Run(this, value);
         public Tensor zero_() => _zero_.Run(this);

@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 
 namespace Vae.MLNet.Training;
 
-/// <summary>All rows in memory, encoded, as training wants them.</summary>
+/// <summary>All rows in memory.</summary>
 /// <param name="Values">Encoded values, <c>[rows, slots]</c>; 0 where one is missing.</param>
 /// <param name="Missing">1 where a number is missing, <c>[rows, numbers]</c>; null if none is.</param>
 /// <param name="Labels">The category of each row's label, <c>[rows]</c>, 64-bit integers; null without a condition.</param>
 /// <param name="Weights">How much a row counts, 1 on average, <c>[rows]</c>; null if all count the same.</param>
 /// <param name="LogSlopes">What the log density of each row gains in the columns' units, <c>[rows]</c>, 64-bit floats.</param>
 /// <param name="Identity">The unit matrix, <c>[labels, labels]</c>, whose rows are the one-hot labels; null without a condition.</param>
-internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labels, Tensor? Weights, Tensor LogSlopes, Tensor? Identity)
+internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels, Tensor? Weights, Tensor LogSlopes, Tensor? Identity) : ITrainingData
 {
     private const int ValuesPerChunk = 1 << 20;
 
@@ -37,7 +37,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
     /// <param name="learned">What the first pass has learned of them.</param>
     /// <param name="checkAlive">Throws when training is to stop.</param>
     /// <exception cref="InvalidOperationException">The rows are not those of the first pass.</exception>
-    public static TrainingRows Read(IDataView input, TrainingColumns columns, LearnedLayout learned, Action checkAlive)
+    public static CachedRows Read(IDataView input, TrainingColumns columns, LearnedLayout learned, Action checkAlive)
     {
         using DisposeScope scope = NewDisposeScope();
         RowLayout layout = learned.Layout;
@@ -81,7 +81,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
         {
             throw new InvalidOperationException($"The training data had {learned.Rows} rows when it was first read, and another number the second time: it is to give the same rows to every cursor.");
         }
-        return new TrainingRows(
+        return new CachedRows(
             values.MoveToOuterDisposeScope(),
             missing?.MoveToOuterDisposeScope(),
             layout.Label is null ? null : tensor(labels).MoveToOuterDisposeScope(),
@@ -112,22 +112,22 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
         return (sum / cat(observed, 0).clamp_min(1e-6f)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Some of the rows, by their positions, <c>[some]</c>.</summary>
-    public RowTensors Select(Tensor rows) => new(
-        Values.index_select(0, rows),
-        Missing?.index_select(0, rows),
-        Labels is null ? null : Identity!.index_select(0, Labels.index_select(0, rows)));
+    public RowTensors Some(int most) => Select(arange(Math.Min(Count, most), device: Values.device)).Rows;
 
-    /// <summary>Numbers of rows times the rows' weights.</summary>
-    /// <param name="numbers"><c>[some]</c>.</param>
-    /// <param name="rows">The rows' positions, <c>[some]</c>.</param>
-    public Tensor Weighted(Tensor numbers, Tensor rows) => Weights is null ? numbers : numbers * Weights.index_select(0, rows);
+    public IEnumerable<TrainingBatch> Batches(int size, Generator? order)
+    {
+        using Tensor rows = OnDevice.Of(order is null ? arange(Count) : randperm(Count, generator: order), Values.device).DetachFromDisposeScope();
+        for (long first = 0; first < Count; first += size)
+        {
+            yield return new Batch(this, rows, first, (int)Math.Min(size, Count - first));
+        }
+    }
 
     /// <summary>Two parts without a row in common, in a random order.</summary>
     /// <param name="fraction">Of the second, which has at least one row and leaves at least one.</param>
     /// <param name="generator">Chooses the rows.</param>
     /// <exception cref="InvalidOperationException">There is only one row.</exception>
-    public (TrainingRows Training, TrainingRows Validation) Split(double fraction, Generator generator)
+    public (CachedRows Training, CachedRows Validation) Split(double fraction, Generator generator)
     {
         if (Count < 2)
         {
@@ -139,7 +139,7 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
     }
 
     /// <summary>The same rows where they can be computed with.</summary>
-    public TrainingRows On(Device device) => this with
+    public CachedRows On(Device device) => this with
     {
         Values = OnDevice.Of(Values, device),
         Missing = Missing is null ? null : OnDevice.Of(Missing, device),
@@ -164,7 +164,15 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private TrainingRows Part(Tensor rows)
+    // Of their positions, [some].
+    private WeightedRows Select(Tensor rows) => new(
+        new RowTensors(
+            Values.index_select(0, rows),
+            Missing?.index_select(0, rows),
+            Labels is null ? null : Identity!.index_select(0, Labels.index_select(0, rows))),
+        Weights?.index_select(0, rows));
+
+    private CachedRows Part(Tensor rows)
     {
         Tensor? weights = Weights?.index_select(0, rows);
         return this with
@@ -193,4 +201,9 @@ internal sealed record TrainingRows(Tensor Values, Tensor? Missing, Tensor? Labe
     }
 
     private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    private sealed record Batch(CachedRows All, Tensor Order, long First, int Count) : TrainingBatch(First, Count)
+    {
+        protected override WeightedRows Slice(int first, int count) => All.Select(Order.narrow(0, First + first, count));
+    }
 }

@@ -1,0 +1,207 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using TorchSharp.Modules;
+using Vae.MLNet.Networks;
+using static TorchSharp.torch;
+
+namespace Vae.MLNet.Training;
+
+/// <summary>
+/// Adam (Kingma and Ba, 2015, algorithm 1) with decoupled weight decay (Loshchilov and Hutter, 2019). On the CPU a step reads and writes every number once, and threads share the numbers; elsewhere it is
+/// a few operators on tensors.
+/// </summary>
+internal sealed class Adam : IDisposable
+{
+    private const double FirstDecay = 0.9;
+    private const double SecondDecay = 0.999;
+    private const float Epsilon = 1e-8f;
+
+    // Gradients are added up piece by piece, within the fastest cache.
+    private const int Piece = 2048;
+
+    private readonly State[] _states;
+
+    public Adam(VariationalAutoencoder network)
+    {
+        var decayed = network.DecayedWeights.ToHashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        _states =
+        [
+            .. network.named_parameters().Where(each => each.parameter.requires_grad)
+                .Select(each => new State(each.name, each.parameter, zeros_like(each.parameter).DetachFromDisposeScope(), zeros_like(each.parameter).DetachFromDisposeScope(), decayed.Contains(each.parameter))),
+        ];
+    }
+
+    /// <summary>Steps of finished epochs.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>What it keeps of the gradients: averages of them and of their squares.</summary>
+    public IEnumerable<(string Name, Tensor Values)> Moments => _states.SelectMany(state => new[] { ($"adam.first.{state.Name}", state.First), ($"adam.second.{state.Name}", state.Second) });
+
+    /// <summary>The squared length of a member's part of the gradient.</summary>
+    /// <param name="gradients">One list per member of the team, in the order of the parameters, or an empty one; their sum is the gradient.</param>
+    /// <param name="member">Whose part.</param>
+    public double SquaredNorm(IReadOnlyList<IList<Tensor>> gradients, int member)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        double squares = 0;
+        Span<float> sum = stackalloc float[Piece];
+        for (int index = 0; index < _states.Length; index++)
+        {
+            if (!_states[index].IsOnCpu)
+            {
+                squares += IsMissing(gradients[0], index) ? 0 : gradients[0][index].square().sum().item<float>();
+                continue;
+            }
+            (int from, int to) = PartOf(_states[index], member, gradients.Count);
+            for (; from < to; from += Piece)
+            {
+                foreach (float value in Sum(gradients, index, from, sum[..Math.Min(Piece, to - from)]))
+                {
+                    squares += (double)value * value;
+                }
+            }
+        }
+        return squares;
+    }
+
+    /// <summary>Updates a member's part of the parameters.</summary>
+    /// <param name="gradients">One list per member of the team, in the order of the parameters, or an empty one; their sum is the gradient.</param>
+    /// <param name="member">Whose part.</param>
+    /// <param name="step">Counted from 1.</param>
+    /// <param name="rate">The step size.</param>
+    /// <param name="gradientScale">What the gradient is multiplied by.</param>
+    /// <param name="weightDecay">How much the step shrinks the weights, times the step size.</param>
+    public void Update(IReadOnlyList<IList<Tensor>> gradients, int member, long step, double rate, double gradientScale, double weightDecay)
+    {
+        using IDisposable noGradient = no_grad();
+        double stepSize = rate / (1 - Math.Pow(FirstDecay, step));
+        double secondScale = 1 / Math.Sqrt(1 - Math.Pow(SecondDecay, step));
+        Span<float> sum = stackalloc float[Piece];
+        for (int index = 0; index < _states.Length; index++)
+        {
+            State state = _states[index];
+            double kept = state.IsDecayed ? 1 - rate * weightDecay : 1;
+            if (!state.IsOnCpu)
+            {
+                Update(state, IsMissing(gradients[0], index) ? null : gradients[0][index], stepSize, secondScale, gradientScale, kept);
+                continue;
+            }
+            Span<float> parameters = Floats(state.Parameter);
+            Span<float> first = Floats(state.First);
+            Span<float> second = Floats(state.Second);
+            (int from, int to) = PartOf(state, member, gradients.Count);
+            for (; from < to; from += Piece)
+            {
+                int count = Math.Min(Piece, to - from);
+                Span<float> gradient = Sum(gradients, index, from, sum[..count]);
+                Update(parameters.Slice(from, count), gradient, first.Slice(from, count), second.Slice(from, count), (float)stepSize, (float)secondScale, (float)gradientScale, (float)kept);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (State state in _states)
+        {
+            state.First.Dispose();
+            state.Second.Dispose();
+        }
+    }
+
+    // m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p = p - step size / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + epsilon)
+    private static void Update(Span<float> parameters, ReadOnlySpan<float> gradients, Span<float> first, Span<float> second, float stepSize, float secondScale, float gradientScale, float kept)
+    {
+        const float newFirst = (float)(1 - FirstDecay);
+        const float newSecond = (float)(1 - SecondDecay);
+        Span<Vector<float>> parameterVectors = MemoryMarshal.Cast<float, Vector<float>>(parameters);
+        ReadOnlySpan<Vector<float>> gradientVectors = MemoryMarshal.Cast<float, Vector<float>>(gradients);
+        Span<Vector<float>> firstVectors = MemoryMarshal.Cast<float, Vector<float>>(first);
+        Span<Vector<float>> secondVectors = MemoryMarshal.Cast<float, Vector<float>>(second);
+        var epsilon = new Vector<float>(Epsilon);
+        for (int i = 0; i < parameterVectors.Length; i++)
+        {
+            Vector<float> gradient = gradientVectors[i] * gradientScale;
+            Vector<float> mean = firstVectors[i] + (gradient - firstVectors[i]) * newFirst;
+            Vector<float> square = secondVectors[i] + (gradient * gradient - secondVectors[i]) * newSecond;
+            firstVectors[i] = mean;
+            secondVectors[i] = square;
+            parameterVectors[i] = parameterVectors[i] * kept - mean * stepSize / (Vector.SquareRoot(square) * secondScale + epsilon);
+        }
+        for (int i = parameterVectors.Length * Vector<float>.Count; i < parameters.Length; i++)
+        {
+            float gradient = gradients[i] * gradientScale;
+            first[i] += (gradient - first[i]) * newFirst;
+            second[i] += (gradient * gradient - second[i]) * newSecond;
+            parameters[i] = parameters[i] * kept - first[i] * stepSize / (MathF.Sqrt(second[i]) * secondScale + Epsilon);
+        }
+    }
+
+    private static void Update(State state, Tensor? gradient, double stepSize, double secondScale, double gradientScale, double kept)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scaled = gradient is null ? zeros_like(state.First) : gradient * gradientScale;
+        state.First.mul_(FirstDecay).add_(scaled * (1 - FirstDecay));
+        state.Second.mul_(SecondDecay).add_(scaled.square() * (1 - SecondDecay));
+        state.Parameter.mul_(kept).sub_(state.First * stepSize / (state.Second.sqrt() * secondScale + Epsilon));
+    }
+
+    // The gradient of a parameter that the loss does not depend on is an invalid tensor.
+    private static bool IsMissing(IList<Tensor> gradients, int index) => gradients.Count == 0 || gradients[index].IsInvalid;
+
+    private static Span<float> Sum(IReadOnlyList<IList<Tensor>> gradients, int index, int from, Span<float> sum)
+    {
+        bool isFirst = true;
+        foreach (IList<Tensor> member in gradients)
+        {
+            if (!IsMissing(member, index))
+            {
+                ReadOnlySpan<float> gradient = Floats(member[index]).Slice(from, sum.Length);
+                if (isFirst)
+                {
+                    gradient.CopyTo(sum);
+                }
+                else
+                {
+                    Add(sum, gradient);
+                }
+                isFirst = false;
+            }
+        }
+        if (isFirst)
+        {
+            sum.Clear();
+        }
+        return sum;
+    }
+
+    private static void Add(Span<float> sum, ReadOnlySpan<float> values)
+    {
+        Span<Vector<float>> sums = MemoryMarshal.Cast<float, Vector<float>>(sum);
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        for (int i = 0; i < sums.Length; i++)
+        {
+            sums[i] += vectors[i];
+        }
+        for (int i = sums.Length * Vector<float>.Count; i < sum.Length; i++)
+        {
+            sum[i] += values[i];
+        }
+    }
+
+    // Whole pieces, but for the last one.
+    private static (int From, int To) PartOf(State state, int member, int members)
+    {
+        int length = checked((int)state.First.numel());
+        int pieces = (length + Piece - 1) / Piece;
+        return (pieces * member / members * Piece, Math.Min(pieces * (member + 1) / members * Piece, length));
+    }
+
+    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    private sealed record State(string Name, Parameter Parameter, Tensor First, Tensor Second, bool IsDecayed)
+    {
+        public bool IsOnCpu { get; } = Parameter.device.type == OnDevice.Cpu.type;
+    }
+}
