@@ -21,6 +21,7 @@ internal sealed class RowBlock : IRowBlock
     private readonly ulong[] _idKeys;
     private readonly int[] _all;
     private readonly bool _wantsMoreThanImputed;
+    private readonly DenseEncoder? _encoder;
     private readonly float[]?[] _results = new float[]?[Enum.GetValues<VaeOutput>().Length];
 
     public RowBlock(FittedVae model, RowReader reader, int capacity, IEnumerable<VaeOutput> wanted)
@@ -33,11 +34,14 @@ internal sealed class RowBlock : IRowBlock
         _facts = new RowFacts[capacity];
         _idKeys = new ulong[capacity];
         _all = [.. Enumerable.Range(0, capacity)];
+        bool isEncoded = capacity == 1;
         foreach (VaeOutput output in wanted)
         {
             _wantsMoreThanImputed |= output != VaeOutput.Imputed;
             _results[(int)output] ??= new float[capacity * WidthOf(output)];
+            isEncoded &= output is VaeOutput.Mean or VaeOutput.LogVariance or VaeOutput.Draw;
         }
+        _encoder = isEncoded ? DenseEncoder.Of(model.Network) : null;
     }
 
     public void Read(int row, ulong idLow, ulong idHigh)
@@ -59,6 +63,11 @@ internal sealed class RowBlock : IRowBlock
     public void Evaluate(int count)
     {
         using SharedMemory.Lease lease = _model.Use();
+        if (_encoder is not null && (_layout.Label is null || _facts[0].Label >= 0))
+        {
+            EncodeRow(_encoder);
+            return;
+        }
         using IDisposable noGradient = no_grad();
         int[] all = count == _all.Length ? _all : _all[..count];
         if (_layout.Label is null)
@@ -69,6 +78,31 @@ internal sealed class RowBlock : IRowBlock
         foreach (IGrouping<bool, int> group in all.GroupBy(row => _facts[row].Label < 0))
         {
             Evaluate([.. group], isMarginal: group.Key);
+        }
+    }
+
+    private void EncodeRow(DenseEncoder encoder)
+    {
+        int latent = _model.Architecture.LatentDimension;
+        ReadOnlySpan<float> said = encoder.Encode(ValuesOf(0), _facts[0].HasHoles ? MissingOf(0) : [], _facts[0].Label);
+        ReadOnlySpan<float> mean = said[..latent];
+        ReadOnlySpan<float> logVariance = said[latent..];
+        if (Wants(VaeOutput.Mean))
+        {
+            mean.CopyTo(ResultOf(VaeOutput.Mean, 0));
+        }
+        if (Wants(VaeOutput.LogVariance))
+        {
+            logVariance.CopyTo(ResultOf(VaeOutput.LogVariance, 0));
+        }
+        if (Wants(VaeOutput.Draw))
+        {
+            Span<float> draw = ResultOf(VaeOutput.Draw, 0);
+            RowNoise.Fill(_idKeys[0], draw);
+            for (int i = 0; i < latent; i++)
+            {
+                draw[i] = mean[i] + (logVariance.IsEmpty ? 0 : MathF.Exp(logVariance[i] * 0.5f) * draw[i]);
+            }
         }
     }
 

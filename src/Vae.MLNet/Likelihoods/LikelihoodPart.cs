@@ -9,6 +9,9 @@ internal sealed record LikelihoodPart(VaeLikelihood Likelihood, int Width, VaeNo
     /// <summary>Whether its slots are one value together: they share a distribution.</summary>
     public bool IsCategory => Likelihood == VaeLikelihood.Categorical;
 
+    /// <summary>Whether the encoder sees log(1 + x) of its slots.</summary>
+    public bool IsSeenAsLogarithm => Likelihood is VaeLikelihood.Poisson or VaeLikelihood.Multinomial;
+
     private bool IsOneColumn => Likelihood is VaeLikelihood.Categorical or VaeLikelihood.Multinomial;
 
     /// <summary>The likelihoods that have a noise.</summary>

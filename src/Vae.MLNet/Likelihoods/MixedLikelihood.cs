@@ -18,7 +18,7 @@ internal sealed class MixedLikelihood : Likelihood
         foreach (LikelihoodPart part in parts)
         {
             _places.Add((first, part.Width, !part.IsCategory));
-            _changesWhatIsSeen |= part.Likelihood is VaeLikelihood.Poisson or VaeLikelihood.Multinomial;
+            _changesWhatIsSeen |= part.IsSeenAsLogarithm;
             first += part.Width;
         }
         RegisterComponents();

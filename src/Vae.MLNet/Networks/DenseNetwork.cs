@@ -35,6 +35,11 @@ internal sealed class DenseNetwork : Network
 
     public override Parameter? OutputBias => output.bias;
 
+    /// <summary>Its layers, from the input on, as they are when nothing is dropped.</summary>
+    public IEnumerable<DenseLayer> Layers => hidden
+        .Select((layer, i) => new DenseLayer(layer.weight!, layer.bias!, norms.Count > 0 ? norms[i] : null, _activation))
+        .Append(new DenseLayer(output.weight!, output.bias!, null, null));
+
     /// <summary>Weights and biases of such a network, with norms.</summary>
     public static long MostParameters(long inputs, IReadOnlyList<int> hiddenLayerSizes, long outputs)
     {
@@ -77,3 +82,10 @@ internal sealed class DenseNetwork : Network
         }
     }
 }
+
+/// <summary>One layer of a <see cref="DenseNetwork"/>.</summary>
+/// <param name="Weight"><c>[outputs, inputs]</c>.</param>
+/// <param name="Bias"><c>[outputs]</c>.</param>
+/// <param name="Norm">Comes before the activation; null for none.</param>
+/// <param name="Activation">Null for none.</param>
+internal sealed record DenseLayer(Parameter Weight, Parameter Bias, LayerNorm? Norm, VaeActivation? Activation);

@@ -17,5 +17,9 @@ internal sealed class LayerNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public Parameter Gain => weight;
+
+    public Parameter Shift => bias;
+
     public override Tensor forward(Tensor input) => nn.functional.layer_norm(input, [input.shape[1]], weight, bias);
 }

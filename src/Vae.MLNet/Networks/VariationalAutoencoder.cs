@@ -13,7 +13,7 @@ namespace Vae.MLNet.Networks;
 internal sealed class VariationalAutoencoder : nn.Module
 {
     // Far outside of what training needs: the posterior of a row unlike all others is to stay finite. Training that gets there has diverged, and is to be seen to.
-    private const float LargestLogVariance = 20;
+    public const float LargestLogVariance = 20;
 
     private readonly Network encoder;
     private readonly Network decoder;
@@ -41,6 +41,8 @@ internal sealed class VariationalAutoencoder : nn.Module
 
     /// <summary>Where the weights are, and the rows have to be.</summary>
     public Device Device { get; }
+
+    public Network Encoder => encoder;
 
     public Likelihood Likelihood => likelihood;
 

@@ -25,65 +25,60 @@ internal sealed class VaeRowMapper(RowBinding binding) : IRowToRowMapper
     }
 
     /// <summary>The source's row with our columns, computed at the first question after the source has moved.</summary>
-    private sealed class MappedRow : DataViewRow, IEvaluatedRow
+    private sealed class MappedRow(DataViewRow source, RowBinding binding, ActiveColumns active) : DataViewRow, IEvaluatedRow
     {
-        private readonly DataViewRow _source;
-        private readonly RowBinding _binding;
-        private readonly ActiveColumns _active;
-        private readonly IRowBlock? _block;
-        private readonly ValueGetter<DataViewRowId>? _id;
+        private readonly ValueGetter<DataViewRowId> _id = source.GetIdGetter();
+        // A prediction engine makes all columns active: those are computed that have a getter.
+        private readonly List<OutputColumn> _read = [];
+        private IRowBlock? _block;
         private long _evaluatedPosition = -1;
 
-        public MappedRow(DataViewRow source, RowBinding binding, ActiveColumns active)
-        {
-            _source = source;
-            _binding = binding;
-            _active = active;
-            if (active.Outputs.Count > 0)
-            {
-                _id = source.GetIdGetter();
-                _block = binding.BlockOf(source, 1, active);
-            }
-        }
+        public override DataViewSchema Schema => binding.OutputSchema;
 
-        public override DataViewSchema Schema => _binding.OutputSchema;
+        public override long Position => source.Position;
 
-        public override long Position => _source.Position;
+        public override long Batch => source.Batch;
 
-        public override long Batch => _source.Batch;
+        public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => _source.GetIdGetter();
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column.Index);
+        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
-            _active.Require(column);
-            return _binding.OutputAt(column.Index) is { } output
-                ? OutputGetter.Matched<TValue>(_binding.GetterOf(output, this, SourceGetterOf))
-                : _source.GetGetter<TValue>(_binding.InputSchema[column.Index]);
+            active.Require(column);
+            if (binding.OutputAt(column.Index) is not { } output)
+            {
+                return source.GetGetter<TValue>(binding.InputSchema[column.Index]);
+            }
+            if (!_read.Contains(output))
+            {
+                _read.Add(output);
+                (_block, _evaluatedPosition) = (null, -1);
+            }
+            return OutputGetter.Matched<TValue>(binding.GetterOf(output, this, SourceGetterOf));
         }
 
         public ReadOnlySpan<float> ValueOf(VaeOutput output)
         {
-            if (_evaluatedPosition != _source.Position)
+            _block ??= binding.BlockOf(source, 1, active with { Outputs = _read });
+            if (_evaluatedPosition != source.Position)
             {
                 DataViewRowId id = default;
-                _id!(ref id);
-                _block!.Read(0, id.Low, id.High);
+                _id(ref id);
+                _block.Read(0, id.Low, id.High);
                 _block.Evaluate(1);
-                _evaluatedPosition = _source.Position;
+                _evaluatedPosition = source.Position;
             }
-            return _block!.Result(output, 0);
+            return _block.Result(output, 0);
         }
 
-        private Delegate SourceGetterOf(DataViewSchema.Column column) => TypedGetter.Of(_source, column);
+        private Delegate SourceGetterOf(DataViewSchema.Column column) => TypedGetter.Of(source, column);
 
         protected override void Dispose(bool disposing)
         {
             if (disposing)
             {
-                _source.Dispose();
+                source.Dispose();
             }
             base.Dispose(disposing);
         }
