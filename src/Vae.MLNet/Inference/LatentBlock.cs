@@ -17,15 +17,16 @@ internal sealed class LatentBlock : IRowBlock
     private readonly Func<int>? _label;
     private readonly VaeDecoding _decoding;
     private readonly int _seed;
+    private readonly int _threads;
     private readonly float[] _latents;
     private readonly long[] _labels;
     private readonly ulong[] _keys;
     private readonly float[] _rows;
     private VBuffer<float> _buffer;
 
-    public LatentBlock(FittedVae model, DataViewRow source, DataViewSchema.Column latent, Func<int>? label, VaeDecoding decoding, int seed, int capacity)
+    public LatentBlock(FittedVae model, DataViewRow source, DataViewSchema.Column latent, Func<int>? label, VaeDecoding decoding, int seed, int capacity, int threads)
     {
-        (_model, _source, _label, _decoding, _seed, _name) = (model, source, label, decoding, seed, latent.Name);
+        (_model, _source, _label, _decoding, _seed, _threads, _name) = (model, source, label, decoding, seed, threads, latent.Name);
         _latent = source.GetGetter<VBuffer<float>>(latent);
         _latents = new float[capacity * model.Architecture.LatentDimension];
         _labels = new long[label is null ? 0 : capacity];
@@ -33,7 +34,34 @@ internal sealed class LatentBlock : IRowBlock
         _rows = new float[capacity * model.Layout.Width];
     }
 
-    public void Read(int row, ulong idLow, ulong idHigh)
+    public int Read(NextRow next)
+    {
+        int row = 0;
+        for (; row < _keys.Length && next(row, out DataViewRowId id); row++)
+        {
+            Read(row);
+            _keys[row] = RowNoise.KeyOfId(_seed, id.Low, id.High);
+        }
+        return row;
+    }
+
+    public void Evaluate(int count)
+    {
+        using SharedMemory.Lease lease = _model.Use();
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor decoded = LatentDecoder.Decode(_model, _latents.AsSpan(0, count * _model.Architecture.LatentDimension), _labels.AsSpan(0, _label is null ? 0 : count));
+        Tensor rows = _decoding == VaeDecoding.Mean ? _model.Network.Likelihood.Mean(decoded) : LatentDecoder.Draw(_model, decoded, _keys.AsSpan(0, count));
+        MemoryMarshal.Cast<byte, float>(rows.contiguous().bytes).CopyTo(_rows);
+    }
+
+    public ReadOnlySpan<float> Result(VaeOutput output, int row) => _rows.AsSpan(row * _model.Layout.Width, _model.Layout.Width);
+
+    public void Dispose()
+    {
+    }
+
+    private void Read(int row)
     {
         int width = _model.Architecture.LatentDimension;
         Span<float> latent = _latents.AsSpan(row * width, width);
@@ -53,18 +81,5 @@ internal sealed class LatentBlock : IRowBlock
                 ? label
                 : throw new InvalidOperationException($"Label column '{_model.Layout.Label!.Name}', row {_source.Position}: found a missing value, wanted a category: the decoder is conditional on it.");
         }
-        _keys[row] = RowNoise.KeyOfId(_seed, idLow, idHigh);
     }
-
-    public void Evaluate(int count)
-    {
-        using SharedMemory.Lease lease = _model.Use();
-        using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor decoded = LatentDecoder.Decode(_model, _latents.AsSpan(0, count * _model.Architecture.LatentDimension), _labels.AsSpan(0, _label is null ? 0 : count));
-        Tensor rows = _decoding == VaeDecoding.Mean ? _model.Network.Likelihood.Mean(decoded) : LatentDecoder.Draw(_model, decoded, _keys.AsSpan(0, count));
-        MemoryMarshal.Cast<byte, float>(rows.contiguous().bytes).CopyTo(_rows);
-    }
-
-    public ReadOnlySpan<float> Result(VaeOutput output, int row) => _rows.AsSpan(row * _model.Layout.Width, _model.Layout.Width);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
 using TorchSharp;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Networks;
@@ -7,33 +8,45 @@ using static TorchSharp.torch;
 namespace Vae.MLNet.Inference;
 
 /// <summary>
-/// The workspace of one cursor: up to its capacity of rows in, the wanted outputs of each out, all in one crossing into native code. Its memory is reused from block to block, and managed:
-/// nobody disposes the row of a prediction engine. Not for two threads at a time; any number of blocks may share a <see cref="FittedVae"/>.
+/// The workspace of one cursor: up to its capacity of rows in, the wanted outputs of each out, all in one crossing into native code. Its memory is reused from block to block. Not for two threads at a
+/// time; any number of blocks may share a <see cref="FittedVae"/>.
 /// </summary>
 internal sealed class RowBlock : IRowBlock
 {
+    // Fewer are not worth a thread of their own.
+    private const int FewestRowsPerPart = 128;
+
     private readonly FittedVae _model;
     private readonly RowReader _reader;
     private readonly RowLayout _layout;
-    private readonly float[] _values;
+    private readonly int _threads;
+    private readonly RowMemory _values;
     private readonly float[] _missing;
     private readonly RowFacts[] _facts;
     private readonly ulong[] _idKeys;
-    private readonly int[] _all;
+    private readonly Action<int> _evaluatePart;
+    private int[][] _parts = [];
+    private int _count;
     private readonly bool _wantsMoreThanImputed;
     private readonly DenseEncoder? _encoder;
     private readonly float[]?[] _results = new float[]?[Enum.GetValues<VaeOutput>().Length];
 
-    public RowBlock(FittedVae model, RowReader reader, int capacity, IEnumerable<VaeOutput> wanted)
+    /// <param name="model">The trained model.</param>
+    /// <param name="reader">Reads the source's rows.</param>
+    /// <param name="capacity">Rows at a time.</param>
+    /// <param name="threads">How many to compute on.</param>
+    /// <param name="wanted">What to compute.</param>
+    public RowBlock(FittedVae model, RowReader reader, int capacity, int threads, IEnumerable<VaeOutput> wanted)
     {
         _model = model;
         _reader = reader;
+        _threads = threads;
         _layout = model.Layout;
-        _values = new float[capacity * _layout.Width];
+        _values = new RowMemory(capacity, _layout.Width);
         _missing = new float[capacity * _layout.NumberWidth];
         _facts = new RowFacts[capacity];
         _idKeys = new ulong[capacity];
-        _all = [.. Enumerable.Range(0, capacity)];
+        _evaluatePart = part => EvaluatePart(_parts[part]);
         bool isEncoded = capacity == 1;
         foreach (VaeOutput output in wanted)
         {
@@ -44,17 +57,23 @@ internal sealed class RowBlock : IRowBlock
         _encoder = isEncoded ? DenseEncoder.Of(model.Network) : null;
     }
 
-    public void Read(int row, ulong idLow, ulong idHigh)
+    public int Read(NextRow next)
     {
-        Span<float> missing = MissingOf(row);
-        if (_facts[row].HasHoles)
+        Span<float> values = _values.Span;
+        int row = 0;
+        for (; row < _facts.Length && next(row, out DataViewRowId id); row++)
         {
-            missing.Clear();
+            Span<float> missing = MissingOf(row);
+            if (_facts[row].HasHoles)
+            {
+                missing.Clear();
+            }
+            // Until it is read whole it may have marks.
+            _facts[row] = new RowFacts(0, true, -1);
+            _facts[row] = _reader.Read(values.Slice(row * _layout.Width, _layout.Width), missing);
+            _idKeys[row] = RowNoise.KeyOfId(_model.Seed, id.Low, id.High);
         }
-        // Until it is read whole it may have marks.
-        _facts[row] = new RowFacts(0, true, -1);
-        _facts[row] = _reader.Read(ValuesOf(row), missing);
-        _idKeys[row] = RowNoise.KeyOfId(_model.Seed, idLow, idHigh);
+        return row;
     }
 
     public ReadOnlySpan<float> Result(VaeOutput output, int row) => ResultOf(output, row);
@@ -68,18 +87,18 @@ internal sealed class RowBlock : IRowBlock
             EncodeRow(_encoder);
             return;
         }
-        using IDisposable noGradient = no_grad();
-        int[] all = count == _all.Length ? _all : _all[..count];
-        if (_layout.Label is null)
+        Divide(count);
+        if (_facts.Length == 1)
         {
-            Evaluate(all, isMarginal: false);
-            return;
+            EvaluatePart(_parts[0]);
         }
-        foreach (IGrouping<bool, int> group in all.GroupBy(row => _facts[row].Label < 0))
+        else
         {
-            Evaluate([.. group], isMarginal: group.Key);
+            ComputeWorkers.Run(_parts.Length, _evaluatePart);
         }
     }
+
+    public void Dispose() => _values.Dispose();
 
     private void EncodeRow(DenseEncoder encoder)
     {
@@ -103,6 +122,30 @@ internal sealed class RowBlock : IRowBlock
             {
                 draw[i] = mean[i] + (logVariance.IsEmpty ? 0 : MathF.Exp(logVariance[i] * 0.5f) * draw[i]);
             }
+        }
+    }
+
+    private void Divide(int count)
+    {
+        if (count != _count)
+        {
+            int parts = Math.Clamp(count / FewestRowsPerPart, 1, _threads);
+            _parts = [.. Enumerable.Range(0, count).GroupBy(row => row * parts / count, (_, rows) => rows.ToArray())];
+            _count = count;
+        }
+    }
+
+    private void EvaluatePart(int[] rows)
+    {
+        using IDisposable noGradient = no_grad();
+        int[] labelled = _layout.Label is null ? rows : Array.FindAll(rows, row => _facts[row].Label >= 0);
+        if (labelled.Length > 0)
+        {
+            Evaluate(labelled, isMarginal: false);
+        }
+        if (labelled.Length < rows.Length)
+        {
+            Evaluate(Array.FindAll(rows, row => _facts[row].Label < 0), isMarginal: true);
         }
     }
 
@@ -190,18 +233,7 @@ internal sealed class RowBlock : IRowBlock
     {
         bool hasHoles = Array.Exists(rows, row => _facts[row].HasHoles);
         Tensor? label = _layout.Label is null || isMarginal ? null : OneHot.Of(Array.ConvertAll(rows, row => (long)_facts[row].Label), _model.Architecture.Labels);
-        return new RowTensors(Gather(rows, _values, _layout.Width), hasHoles ? Gather(rows, _missing, _layout.NumberWidth) : null, label);
-    }
-
-    private static Tensor Gather(int[] rows, float[] from, int width)
-    {
-        Tensor gathered = empty(rows.Length, width);
-        Span<float> to = MemoryMarshal.Cast<byte, float>(gathered.bytes);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            from.AsSpan(rows[i] * width, width).CopyTo(to[(i * width)..]);
-        }
-        return gathered;
+        return new RowTensors(_values.Of(rows), hasHoles ? RowMemory.Gather(_missing, rows, _layout.NumberWidth) : null, label);
     }
 
     private bool Wants(VaeOutput output) => _results[(int)output] is not null;
@@ -216,7 +248,7 @@ internal sealed class RowBlock : IRowBlock
 
     private Span<float> ResultOf(VaeOutput output, int row) => _results[(int)output].AsSpan(row * WidthOf(output), WidthOf(output));
 
-    private Span<float> ValuesOf(int row) => _values.AsSpan(row * _layout.Width, _layout.Width);
+    private ReadOnlySpan<float> ValuesOf(int row) => _values.Span.Slice(row * _layout.Width, _layout.Width);
 
     private Span<float> MissingOf(int row) => _missing.AsSpan(row * _layout.NumberWidth, _layout.NumberWidth);
 
@@ -228,6 +260,11 @@ internal sealed class RowBlock : IRowBlock
         }
         ReadOnlySpan<float> from = MemoryMarshal.Cast<byte, float>(values.contiguous().bytes);
         int width = from.Length / rows.Length;
+        if (RowMemory.AreNeighbours(rows) && width == WidthOf(output))
+        {
+            from.CopyTo(_results[(int)output].AsSpan(rows[0] * width));
+            return;
+        }
         for (int i = 0; i < rows.Length; i++)
         {
             from.Slice(i * width, width).CopyTo(ResultOf(output, rows[i])[offset..]);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Vae.MLNet.Columns;
@@ -16,6 +17,8 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
     private readonly ActiveColumns _active;
     private readonly ValueGetter<DataViewRowId> _sourceId;
     private readonly Dictionary<int, BufferedColumn> _buffered;
+    private readonly BufferedColumn[] _read;
+    private readonly NextRow _next;
     private readonly IRowBlock _block;
     private readonly DataViewRowId[] _ids;
     private readonly long[] _batches;
@@ -23,9 +26,11 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
     private int _row = -1;
     private bool _evaluated;
     private bool _sourceEnded;
+    private int _rowsRead;
+    private ExceptionDispatchInfo? _error;
     private long _position = -1;
 
-    public BatchingCursor(DataViewRowCursor source, RowBinding binding, ActiveColumns active)
+    public BatchingCursor(DataViewRowCursor source, RowBinding binding, ActiveColumns active, int threads)
     {
         _source = source;
         _binding = binding;
@@ -33,7 +38,9 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
         _sourceId = source.GetIdGetter();
         int capacity = binding.RowsPerBlock;
         _buffered = binding.HandedOut(active).ToDictionary(column => column.Index, column => BufferedColumn.Of(column, source, capacity));
-        _block = binding.BlockOf(source, capacity, active);
+        _read = [.. _buffered.Values];
+        _next = Next;
+        _block = binding.BlockOf(source, capacity, threads, active);
         _ids = new DataViewRowId[capacity];
         _batches = new long[capacity];
     }
@@ -87,6 +94,7 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
             _position = -1;
             _rowsInBlock = 0;
             _sourceEnded = true;
+            _block.Dispose();
             _source.Dispose();
         }
         base.Dispose(disposing);
@@ -104,23 +112,44 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
         _row = -1;
         _rowsInBlock = 0;
         _evaluated = false;
+        if (_error is { } error)
+        {
+            _error = null;
+            error.Throw();
+        }
         if (_sourceEnded)
         {
             return false;
         }
-        int count = 0;
-        while (count < _ids.Length && !(_sourceEnded = !_source.MoveNext()))
+        try
         {
-            _sourceId(ref _ids[count]);
-            _block.Read(count, _ids[count].Low, _ids[count].High);
-            _batches[count] = _source.Batch;
-            foreach (BufferedColumn column in _buffered.Values)
-            {
-                column.Read(count);
-            }
-            count++;
+            _rowsInBlock = _block.Read(_next);
         }
-        _rowsInBlock = count;
-        return count > 0;
+        catch (Exception thrown) when (_rowsRead > 0)
+        {
+            // Its turn comes after that of the rows before it.
+            _error = ExceptionDispatchInfo.Capture(thrown);
+            _rowsInBlock = _rowsRead;
+        }
+        return _rowsInBlock > 0;
+    }
+
+    private bool Next(int row, out DataViewRowId id)
+    {
+        _rowsRead = row;
+        id = default;
+        if (!_source.MoveNext())
+        {
+            _sourceEnded = true;
+            return false;
+        }
+        _sourceId(ref id);
+        _ids[row] = id;
+        _batches[row] = _source.Batch;
+        foreach (BufferedColumn column in _read)
+        {
+            column.Read(row);
+        }
+        return true;
     }
 }

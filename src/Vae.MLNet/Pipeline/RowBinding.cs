@@ -32,13 +32,17 @@ internal abstract class RowBinding
     public DataViewSchema OutputSchema { get; }
 
     /// <summary>Rows per crossing into native code: enough to keep the matrix products busy, few enough to stay in the cache and not to keep the first row waiting.</summary>
-    public virtual int RowsPerBlock => 256;
+    public abstract int RowsPerBlock { get; }
 
     /// <summary>Our output in that column of <see cref="OutputSchema"/>; null for a column of the input.</summary>
     public OutputColumn? OutputAt(int index) => index < InputSchema.Count ? null : _outputs[index - InputSchema.Count];
 
     /// <summary>A workspace for the rows of a cursor.</summary>
-    public abstract IRowBlock BlockOf(DataViewRow source, int capacity, ActiveColumns active);
+    /// <param name="source">The cursor.</param>
+    /// <param name="capacity">Rows at a time.</param>
+    /// <param name="threads">How many to compute on.</param>
+    /// <param name="active">What is asked for.</param>
+    public abstract IRowBlock BlockOf(DataViewRow source, int capacity, int threads, ActiveColumns active);
 
     /// <summary>The columns of the input whose values are handed out: those that were asked for, and those that one of ours starts from.</summary>
     public IEnumerable<DataViewSchema.Column> HandedOut(ActiveColumns active) => InputSchema

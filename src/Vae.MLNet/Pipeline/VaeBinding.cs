@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Inference;
@@ -7,6 +8,11 @@ namespace Vae.MLNet.Pipeline;
 /// <summary>What a VAE says of rows of a given schema.</summary>
 internal sealed class VaeBinding : RowBinding
 {
+    // Numbers of a block that leave room in the cache for what the network makes of them.
+    private const int SlotsPerBlock = 1 << 20;
+    private const int FewestRows = 256;
+    private const int MostRows = 2048;
+
     private readonly BoundLayout _bound;
     private readonly FittedVae _model;
 
@@ -21,10 +27,12 @@ internal sealed class VaeBinding : RowBinding
         (_bound, _model) = (bound, model);
     }
 
+    public override int RowsPerBlock => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(SlotsPerBlock / _model.Layout.Width, FewestRows, MostRows) / 2 + 1);
+
     protected override IEnumerable<DataViewSchema.Column> Read => _bound.All;
 
-    public override IRowBlock BlockOf(DataViewRow source, int capacity, ActiveColumns active) =>
-        new RowBlock(_model, _bound.ReaderOf(source, _model.Architecture.SeesMissing), capacity, active.Outputs.Select(output => output.Computed));
+    public override IRowBlock BlockOf(DataViewRow source, int capacity, int threads, ActiveColumns active) =>
+        new RowBlock(_model, _bound.ReaderOf(source, _model.Architecture.SeesMissing), capacity, threads, active.Outputs.Select(output => output.Computed));
 
     public override Delegate GetterOf(OutputColumn output, IEvaluatedRow row, Func<DataViewSchema.Column, Delegate> getterOf)
     {

@@ -27,7 +27,7 @@ internal sealed class VaeRowMapper(RowBinding binding) : IRowToRowMapper
     /// <summary>The source's row with our columns, computed at the first question after the source has moved.</summary>
     private sealed class MappedRow(DataViewRow source, RowBinding binding, ActiveColumns active) : DataViewRow, IEvaluatedRow
     {
-        private readonly ValueGetter<DataViewRowId> _id = source.GetIdGetter();
+        private readonly NextRow _current = CurrentOf(source.GetIdGetter());
         // A prediction engine makes all columns active: those are computed that have a getter.
         private readonly List<OutputColumn> _read = [];
         private IRowBlock? _block;
@@ -60,17 +60,22 @@ internal sealed class VaeRowMapper(RowBinding binding) : IRowToRowMapper
 
         public ReadOnlySpan<float> ValueOf(VaeOutput output)
         {
-            _block ??= binding.BlockOf(source, 1, active with { Outputs = _read });
+            _block ??= binding.BlockOf(source, capacity: 1, threads: 1, active with { Outputs = _read });
             if (_evaluatedPosition != source.Position)
             {
-                DataViewRowId id = default;
-                _id(ref id);
-                _block.Read(0, id.Low, id.High);
+                _block.Read(_current);
                 _block.Evaluate(1);
                 _evaluatedPosition = source.Position;
             }
             return _block.Result(output, 0);
         }
+
+        private static NextRow CurrentOf(ValueGetter<DataViewRowId> idOf) => (int _, out DataViewRowId id) =>
+        {
+            id = default;
+            idOf(ref id);
+            return true;
+        };
 
         private Delegate SourceGetterOf(DataViewSchema.Column column) => TypedGetter.Of(source, column);
 
@@ -78,6 +83,7 @@ internal sealed class VaeRowMapper(RowBinding binding) : IRowToRowMapper
         {
             if (disposing)
             {
+                _block?.Dispose();
                 source.Dispose();
             }
             base.Dispose(disposing);
