@@ -21,7 +21,8 @@ namespace Vae.MLNet;
 /// <item><term>Label column</term><description>A key, optional: the condition of a conditional VAE</description></item>
 /// <item><term>Output columns</term><description>Latent mean, log-variance and draw: vectors of <see cref="float"/> of the latent dimension. Reconstructions and imputed columns: of the
 /// input's type. Score: a <see cref="float"/>, the negative ELBO in nats. Each only if it is named.</description></item>
-/// <item><term>Looks at the data</term><description>Yes, twice: one pass learns scalings and categories, one reads all rows into memory, where training works</description></item>
+/// <item><term>Looks at the data</term><description>Yes, twice: one pass learns scalings and categories, one reads all rows into memory, where training works; rows that do not fit are read in each epoch
+/// (<see cref="Options.CacheRows"/>)</description></item>
 /// <item><term>Needs normalised input</term><description>No for <see cref="VaeLikelihood.Gaussian"/> (scaled inside); values in [0, 1] for <see cref="VaeLikelihood.Bernoulli"/></description></item>
 /// <item><term>Computes on</term><description>A CUDA device if there is one, else the CPU; a trained model on the CPU</description></item>
 /// <item><term>Needed package besides Vae.MLNet</term><description>A TorchSharp runtime, such as TorchSharp-cpu</description></item>
@@ -45,7 +46,7 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
     }
 
     /// <summary>Trains on all rows of <paramref name="input"/>, but those held out by <see cref="Options.ValidationFraction"/>.</summary>
-    /// <param name="input">At least one row, with the columns that <see cref="Options"/> names. It is read twice and is to give the same rows both times.</param>
+    /// <param name="input">At least one row, with the columns that <see cref="Options"/> names. It is read at least twice and is to give the same rows each time.</param>
     /// <returns>The trained model, which owns native memory: dispose it, or the chain it is in, when done.</returns>
     /// <exception cref="ArgumentException">Settings contradict each other or the rows' shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a type that does not fit, or has too many categories.</exception>
@@ -102,20 +103,25 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         architecture.Network.ValidateFor(architecture.ShapeOn(device));
         previousModel?.Model.Architecture.RequireSame(architecture);
 
-        CachedRows rows = CachedRows.Read(input, columns, learned, CheckAlive);
-        CachedRows? validation = validationData is null ? null : ReadValidation(validationData, validationColumns!, layout, seesMissing);
+        var reader = new TrainingDataReader(architecture, device, _options.CacheRows, message => channel.Info(MessageSensitivity.None, message), CheckAlive);
+        var source = new RowSource(input, columns, learned);
+        ITrainingData? validation = validationData is null ? null : reader.Read(ValidationSource(validationData, validationColumns!, layout, seesMissing));
         using var generator = new Generator((ulong)_seed, OnDevice.Cpu);
+        ITrainingData rows;
         if (_options.ValidationFraction is { } fraction)
         {
-            (rows, validation) = rows.Split(fraction, generator);
+            (rows, validation) = reader.Split(source, fraction, _seed, generator);
         }
-        CachedRows near = rows.On(device);
+        else
+        {
+            rows = reader.Read(source);
+        }
         var network = new VariationalAutoencoder(architecture, device);
         try
         {
             if (previousModel is null)
             {
-                network.Initialise(generator, near.Mean(architecture), near.Some(MostStartRows));
+                network.Initialise(generator, rows.Mean(architecture), rows.Some(MostStartRows));
             }
             else
             {
@@ -124,7 +130,7 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
             }
             checkpoint?.Require(TrainingSettings.Of(_options, _seed, maskingRate, $"{rows.Fingerprint()}{validation?.Fingerprint()}", network.Fingerprint()));
             using var corruption = maskingRate > 0 || _options.InputNoise > 0 ? new InputCorruption(architecture, maskingRate, _options.InputNoise, device) : null;
-            using var trainer = new Trainer(network, near, validation?.On(device), corruption, _options, _seed, channel, CheckAlive);
+            using var trainer = new Trainer(network, rows, validation, corruption, _options, _seed, channel, CheckAlive);
             IReadOnlyList<VaeProgress> history = trainer.Train(checkpoint);
             return Finished(network, layout, outputs, [.. history], input);
         }
@@ -171,11 +177,11 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         }
     }
 
-    private CachedRows ReadValidation(IDataView input, TrainingColumns columns, RowLayout layout, bool allowsHoles)
+    private RowSource ValidationSource(IDataView input, TrainingColumns columns, RowLayout layout, bool allowsHoles)
     {
         LearnedLayout recalled = LayoutLearner.Recall(input, columns, layout, CheckAlive);
         return recalled.MissingValues == 0 || allowsHoles
-            ? CachedRows.Read(input, columns, recalled, CheckAlive)
+            ? new RowSource(input, columns, recalled)
             : throw new InvalidOperationException(
                 $"The validation rows have missing values, and the training rows have none: set {nameof(Options.MaskingRate)} above 0, or leave out validation rows with holes.");
     }

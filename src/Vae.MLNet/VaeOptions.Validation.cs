@@ -68,6 +68,7 @@ public sealed partial class VaeEstimator
             RequireLearningRate(LearningRate, nameof(LearningRate));
             RequireDefined(LearningRateSchedule, nameof(LearningRateSchedule));
             RequireDefined(Device, nameof(Device));
+            RequireDefined(CacheRows, nameof(CacheRows));
             RequireInRange(LearningRateWarmUpEpochs, 0, NumberOfEpochs - 1, nameof(LearningRateWarmUpEpochs));
             RequireInRange(CheckpointInterval, 1, int.MaxValue, nameof(CheckpointInterval));
             RequireInRange(EarlyStoppingPatience ?? 1, 1, int.MaxValue, nameof(EarlyStoppingPatience));

@@ -141,6 +141,9 @@ public sealed partial class VaeEstimator
         /// <summary>Where training computes. Default <see cref="VaeDevice.Auto"/>. A trained model computes on the CPU.</summary>
         public VaeDevice Device { get; set; }
 
+        /// <summary>Where training keeps the rows from epoch to epoch. Default <see cref="VaeRowCache.Auto"/>: in memory if they fit.</summary>
+        public VaeRowCache CacheRows { get; set; }
+
         /// <summary>Threads that training on the CPU computes with, from 1 to 1,024. Which bits come out depends on it. Default null: all cores of the process.</summary>
         public int? NumberOfThreads { get; set; }
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Microsoft.ML;
 using TorchSharp;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Networks;
@@ -32,84 +31,63 @@ internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels
     }
 
     /// <summary>The second pass over the training rows.</summary>
-    /// <param name="input">The training rows.</param>
-    /// <param name="columns">Its columns.</param>
-    /// <param name="learned">What the first pass has learned of them.</param>
-    /// <param name="checkAlive">Throws when training is to stop.</param>
     /// <exception cref="InvalidOperationException">The rows are not those of the first pass.</exception>
-    public static CachedRows Read(IDataView input, TrainingColumns columns, LearnedLayout learned, Action checkAlive)
+    public static CachedRows Read(RowSource source, Action checkAlive)
     {
         using DisposeScope scope = NewDisposeScope();
-        RowLayout layout = learned.Layout;
-        Tensor values = empty(learned.Rows, layout.Width);
-        Tensor? missing = learned.MissingValues > 0 ? zeros(learned.Rows, layout.NumberWidth) : null;
-        var labels = new long[layout.Label is null ? 0 : learned.Rows];
-        var weights = new float[columns.Weight is null ? 0 : learned.Rows];
+        RowLayout layout = source.Layout;
+        long all = source.Learned.Rows;
+        Tensor values = empty(all, layout.Width);
+        Tensor? missing = source.HasHoles ? zeros(all, layout.NumberWidth) : null;
+        var labels = new long[layout.Label is null ? 0 : all];
+        var weights = new float[source.HasWeights ? all : 0];
         var none = new float[layout.NumberWidth];
-        var logSlopes = new double[learned.Rows];
+        var logSlopes = new double[all];
         double weightSum = 0;
 
-        using DataViewRowCursor cursor = input.GetRowCursor(columns.All);
-        RowWeight rowWeight = columns.WeightOf(cursor);
-        RowReader reader = layout.Bind(input.Schema, nameof(input)).ReaderOf(cursor, allowsHoles: true);
+        using RowPass pass = source.Open();
         long rowsPerChunk = Math.Max(1, ValuesPerChunk / layout.Width);
         long count = 0;
-        for (long first = 0; first < learned.Rows; first += rowsPerChunk)
+        for (long first = 0; first < all; first += rowsPerChunk)
         {
             checkAlive();
             using DisposeScope chunkScope = NewDisposeScope();
-            int rows = (int)Math.Min(rowsPerChunk, learned.Rows - first);
+            int rows = (int)Math.Min(rowsPerChunk, all - first);
             Span<float> chunk = Floats(values.narrow(0, first, rows));
             Span<float> marks = missing is null ? default : Floats(missing.narrow(0, first, rows));
-            for (int row = 0; row < rows && NextWeight(cursor, rowWeight) is double weight; row++, count++)
+            for (int row = 0; row < rows && pass.MoveNext(); row++, count++)
             {
-                Span<float> marked = missing is null ? none : marks.Slice(row * layout.NumberWidth, layout.NumberWidth);
-                RowFacts facts = reader.Read(chunk.Slice(row * layout.Width, layout.Width), marked);
-                logSlopes[count] = facts.LogSlope;
-                weightSum += weight;
+                pass.Read(chunk.Slice(row * layout.Width, layout.Width), missing is null ? none : marks.Slice(row * layout.NumberWidth, layout.NumberWidth));
+                logSlopes[count] = pass.Facts.LogSlope;
+                weightSum += pass.Weight;
                 if (labels.Length > 0)
                 {
-                    labels[count] = facts.Label;
+                    labels[count] = pass.Facts.Label;
                 }
                 if (weights.Length > 0)
                 {
-                    weights[count] = (float)weight;
+                    weights[count] = (float)pass.Weight;
                 }
             }
         }
-        if (count != learned.Rows || NextWeight(cursor, rowWeight) is not null)
+        if (count != all || pass.MoveNext())
         {
-            throw new InvalidOperationException($"The training data had {learned.Rows} rows when it was first read, and another number the second time: it is to give the same rows to every cursor.");
+            throw RowSource.OtherRows(all);
         }
         return new CachedRows(
             values.MoveToOuterDisposeScope(),
             missing?.MoveToOuterDisposeScope(),
             layout.Label is null ? null : tensor(labels).MoveToOuterDisposeScope(),
-            columns.Weight is null ? null : (tensor(weights) * (float)(learned.Rows / weightSum)).MoveToOuterDisposeScope(),
+            source.HasWeights ? (tensor(weights) * (float)(all / weightSum)).MoveToOuterDisposeScope() : null,
             tensor(logSlopes).MoveToOuterDisposeScope(),
             layout.Label is { } condition ? eye(condition.Width).MoveToOuterDisposeScope() : null);
     }
 
-    /// <summary>The mean of the values that are there, by weight, <c>[slots]</c>.</summary>
-    /// <param name="architecture">Says which slots may be marked as missing.</param>
     public Tensor Mean(VaeArchitecture architecture)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor sum = (Weights is null ? Values : Values * Weights.unsqueeze(1)).sum(dim: 0);
-        if (Missing is null)
-        {
-            return (sum / (float)Count).MoveToOuterDisposeScope();
-        }
-        // A missing category is all zeros: its probabilities are those of the others.
-        Tensor marked = (Weights is null ? Missing : Missing * Weights.unsqueeze(1)).sum(dim: 0);
-        List<Tensor> observed = [(float)Count - marked];
-        long first = architecture.Numbers;
-        foreach (int width in architecture.Parts.Where(part => part.IsCategory).Select(part => part.Width))
-        {
-            observed.Add(sum.narrow(0, first, width).sum().expand(width));
-            first += width;
-        }
-        return (sum / cat(observed, 0).clamp_min(1e-6f)).MoveToOuterDisposeScope();
+        var means = new SlotMeans(architecture);
+        means.Add(Values, Missing, Weights);
+        return means.Mean(Values.device);
     }
 
     public RowTensors Some(int most) => Select(arange(Math.Min(Count, most), device: Values.device)).Rows;
@@ -158,7 +136,7 @@ internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels
             for (long first = 0, rows = Math.Max(1, ValuesPerChunk * Count / tensor.numel()); first < Count; first += rows)
             {
                 using DisposeScope scope = NewDisposeScope();
-                hash.AppendData(tensor.narrow(0, first, Math.Min(rows, Count - first)).contiguous().bytes);
+                hash.AppendData(OnDevice.Of(tensor.narrow(0, first, Math.Min(rows, Count - first)), OnDevice.Cpu).contiguous().bytes);
             }
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -184,20 +162,6 @@ internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels
             Weights = weights is null ? null : weights / weights.mean(),
             LogSlopes = LogSlopes.index_select(0, rows),
         };
-    }
-
-    // Rows of weight 0 are not trained on.
-    private static double? NextWeight(DataViewRowCursor cursor, RowWeight rowWeight)
-    {
-        while (cursor.MoveNext())
-        {
-            double weight = rowWeight.Read();
-            if (weight > 0)
-            {
-                return weight;
-            }
-        }
-        return null;
     }
 
     private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);

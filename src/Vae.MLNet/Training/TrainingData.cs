@@ -21,7 +21,7 @@ internal interface ITrainingData
     /// <summary>SHA-256 of everything that training sees of the rows.</summary>
     string Fingerprint();
 
-    /// <summary>All rows once, in batches of one size but for the last one. A batch is good until the next one is asked for.</summary>
+    /// <summary>All rows once, in batches of one size but for the last one. A batch is good until the one after the next is asked for, since some may still be at work on it.</summary>
     /// <param name="size">Rows of a batch.</param>
     /// <param name="order">Draws the order of the rows; null leaves it as it is.</param>
     IEnumerable<TrainingBatch> Batches(int size, Generator? order);

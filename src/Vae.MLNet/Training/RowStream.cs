@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace Vae.MLNet.Training;
+
+/// <summary>Reads a source once, in a thread of its own and some batches ahead, and shuffles the rows in a pool: each row goes out in exchange for one that comes in.</summary>
+internal sealed class RowStream : IDisposable
+{
+    // One is being filled, one waits, one is worked on, and one may still be looked at by those who are late.
+    private const int Buffers = 4;
+
+    private readonly RowSource _source;
+    private readonly RowBuffer _pool;
+    private readonly Random? _order;
+    private readonly BlockingCollection<RowBuffer> _free = [];
+    private readonly BlockingCollection<RowBuffer> _full = [];
+    private readonly Queue<RowBuffer> _taken = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _thread;
+    private Exception? _failure;
+
+    /// <param name="source">The rows.</param>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="poolSize">Rows of the pool.</param>
+    /// <param name="order">Shuffles; null leaves the order as it is.</param>
+    public RowStream(RowSource source, int batchSize, int poolSize, Random? order)
+    {
+        (_source, _order) = (source, order);
+        // The row that comes in has a place of its own.
+        _pool = new RowBuffer(source, order is null ? 1 : poolSize + 1);
+        for (int i = 0; i < Buffers; i++)
+        {
+            _free.Add(new RowBuffer(source, batchSize));
+        }
+        _thread = new Thread(Fill) { IsBackground = true, Name = $"{nameof(Vae)} rows" };
+        _thread.Start();
+    }
+
+    /// <summary>The next batch, good until the one after it is taken; null after the last one.</summary>
+    /// <exception cref="Exception">What reading has failed with.</exception>
+    public RowBuffer? Take()
+    {
+        if (_taken.Count > 1)
+        {
+            _free.Add(_taken.Dequeue());
+        }
+        if (_full.TryTake(out RowBuffer? batch, Timeout.Infinite))
+        {
+            _taken.Enqueue(batch);
+            return batch;
+        }
+        if (_failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(_failure);
+        }
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _thread.Join();
+        _free.Dispose();
+        _full.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Fill()
+    {
+        try
+        {
+            using RowPass pass = _source.Open(_order);
+            RowBuffer batch = NextFree();
+            foreach (int row in Shuffled(pass))
+            {
+                batch.Add(_pool, row);
+                if (batch.Count == batch.Capacity)
+                {
+                    _full.Add(batch);
+                    batch = NextFree();
+                }
+            }
+            if (batch.Count > 0)
+            {
+                _full.Add(batch);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception failure)
+        {
+            _failure = failure;
+        }
+        _full.CompleteAdding();
+    }
+
+    private RowBuffer NextFree()
+    {
+        RowBuffer batch = _free.Take(_stop.Token);
+        batch.Count = 0;
+        return batch;
+    }
+
+    // Places in the pool, in the order in which their rows go out.
+    private IEnumerable<int> Shuffled(RowPass pass)
+    {
+        int free = 0;
+        while (pass.MoveNext())
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            _pool.Read(pass, free);
+            if (_pool.Count < _pool.Capacity - 1)
+            {
+                free = ++_pool.Count;
+                continue;
+            }
+            free = _order?.Next(_pool.Capacity) ?? 0;
+            yield return free;
+        }
+        int[] rest = [.. Enumerable.Range(0, _pool.Count + 1).Where(row => row != free)];
+        _order?.Shuffle(rest);
+        foreach (int row in rest)
+        {
+            yield return row;
+        }
+    }
+}
