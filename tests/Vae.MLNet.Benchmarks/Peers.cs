@@ -20,7 +20,7 @@ internal static class Peers
             Console.Error.WriteLine($"No measurement is called {string.Join(", ", unknown)}; there are {string.Join(", ", Measurement.WithPeers)}.");
             return 2;
         }
-        Contender[] contenders = [.. Measurement.WithPeers.Where(settings.Wants).SelectMany(measurement => python.For(measurement).Prepend(Contender.Ours(measurement)))];
+        Contender[] contenders = [.. Measurement.WithPeers.Where(settings.Wants).SelectMany(measurement => (Contender[])[.. Contender.OursFor(measurement), .. python.For(measurement)])];
         IReadOnlyList<(Contender Contender, IReadOnlyList<Report> Reports)> results = RoundRobin.Run(contenders, settings.Runs);
         foreach (string line in Machine.Description().Concat(python.Description).Concat(Libraries(results)))
         {

@@ -11,10 +11,12 @@ internal static class Measurement
         ["transform"] = TransformMeasurement.Run,
         ["one-row"] = OneRowMeasurement.Run,
         ["sample"] = SampleMeasurement.Run,
+        [StreamMeasurement.Name] = StreamMeasurement.Streamed,
+        [StreamMeasurement.InMemory] = StreamMeasurement.Cached,
         ["gemm"] = HardwareMeasurement.MatrixProducts,
         ["memory"] = HardwareMeasurement.Memory,
     };
 
     /// <summary>Those that are compared with others.</summary>
-    public static IReadOnlyList<string> WithPeers { get; } = ["fit-images", "fit-images-1024", "fit-table", "transform", "one-row", "sample"];
+    public static IReadOnlyList<string> WithPeers { get; } = ["fit-images", "fit-images-1024", "fit-table", "transform", "one-row", "sample", StreamMeasurement.Name];
 }

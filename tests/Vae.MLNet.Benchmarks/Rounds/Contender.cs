@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Vae.MLNet.Benchmarks.Measurements;
 
 namespace Vae.MLNet.Benchmarks;
 
@@ -12,7 +13,12 @@ internal sealed record Contender(string Measurement, string Name, IReadOnlyList<
     public const string Product = "Vae.MLNet";
 
     /// <summary>Ours, which runs without any tuning from outside.</summary>
-    public static Contender Ours(string measurement) => new(measurement, Product, [.. ThisProgram(), "measure", measurement], new Dictionary<string, string>());
+    public static Contender Ours(string measurement) => Ours(measurement, Product, measurement);
+
+    /// <summary>Ours, and what of ours it is compared with.</summary>
+    public static IEnumerable<Contender> OursFor(string measurement) => measurement == StreamMeasurement.Name
+        ? [Ours(measurement), Ours(measurement, "Vae.MLNet, rows in memory", StreamMeasurement.InMemory)]
+        : [Ours(measurement)];
 
     /// <summary>This program with these arguments, in a process without tuning from outside.</summary>
     /// <returns>Its exit code.</returns>
@@ -42,6 +48,8 @@ internal sealed record Contender(string Measurement, string Name, IReadOnlyList<
             ? report
             : throw new InvalidOperationException($"{Name} failed in {Measurement} ({string.Join(' ', Command)}, exit code {process.ExitCode}): {errors.GetAwaiter().GetResult()}");
     }
+
+    private static Contender Ours(string measurement, string name, string measured) => new(measurement, name, [.. ThisProgram(), "measure", measured], new Dictionary<string, string>());
 
     private static ProcessStartInfo Untuned(IReadOnlyList<string> command)
     {
