@@ -121,7 +121,7 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         {
             if (previousModel is null)
             {
-                network.Initialise(generator, rows.Mean(architecture), rows.Some(MostStartRows));
+                network.Initialise(generator, rows.Mean(architecture), () => rows.Some(MostStartRows));
             }
             else
             {

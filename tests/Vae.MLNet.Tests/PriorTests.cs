@@ -172,7 +172,7 @@ public sealed class PriorTests : IDisposable
         var prior = new VampPrior(components, inputs[0].Length, s_cpu);
         using IDisposable noGradient = no_grad();
         using var generator = new Generator(1, s_cpu);
-        prior.Initialise(Numbers.Single(inputs), generator);
+        prior.Initialise(() => Numbers.Single(inputs), generator);
         prior.eval();
         prior.Follow(rows => new Posterior(rows.alias(), full_like(rows, -1)));
         return prior;

@@ -38,7 +38,7 @@ internal sealed class SmallModel : IDisposable
         Tensor? label = hasHolesAndLabels ? eye(2).index_select(0, tensor((long[])[.. Enumerable.Range(0, Batch).Select(_ => random.NextInt64(2))])) : null;
         _rows = new RowTensors(missing is null ? values : values * (1 - missing), missing, label);
         using var generator = new Generator(5, s_cpu);
-        Network.Initialise(generator, full(5, 0.5).@float(), _rows);
+        Network.Initialise(generator, full(5, 0.5).@float(), () => _rows);
         using IDisposable noGradient = no_grad();
         foreach (Parameter parameter in Network.parameters())
         {

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Vae.MLNet.Columns;
 
 /// <summary>Weighted mean and variance per slot over the values that are there, in one pass and in double precision: sums of differences from the first value (Chan, Golub and LeVeque, 1983).</summary>
@@ -20,7 +22,26 @@ internal sealed class RunningMoments
     /// <summary>NaN is a missing value.</summary>
     public void Add(ReadOnlySpan<float> row, double weight)
     {
-        for (int slot = 0; slot < row.Length; slot++)
+        var weights = new Vector<double>(weight);
+        int slot = 0;
+        for (; slot <= row.Length - Vector<float>.Count; slot += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(row[slot..]), out Vector<double> low, out Vector<double> high);
+            Vector<double> lowDifference = low - new Vector<double>(_first, slot);
+            Vector<double> highDifference = high - new Vector<double>(_first, slot + Vector<double>.Count);
+            // First or missing values are some of them.
+            if (!Vector.EqualsAll(lowDifference, lowDifference) || !Vector.EqualsAll(highDifference, highDifference))
+            {
+                for (int i = slot; i < slot + Vector<float>.Count; i++)
+                {
+                    Add(i, row[i], weight);
+                }
+                continue;
+            }
+            Add(slot, lowDifference, weights);
+            Add(slot + Vector<double>.Count, highDifference, weights);
+        }
+        for (; slot < row.Length; slot++)
         {
             Add(slot, row[slot], weight);
         }
@@ -41,6 +62,14 @@ internal sealed class RunningMoments
         _weight[slot] += weight;
         _sum[slot] += weight * difference;
         _squares[slot] += weight * difference * difference;
+    }
+
+    private void Add(int slot, Vector<double> difference, Vector<double> weight)
+    {
+        Vector<double> weighted = weight * difference;
+        (new Vector<double>(_weight, slot) + weight).CopyTo(_weight, slot);
+        (new Vector<double>(_sum, slot) + weighted).CopyTo(_sum, slot);
+        (new Vector<double>(_squares, slot) + weighted * difference).CopyTo(_squares, slot);
     }
 
     /// <summary>Whether no value has been seen there.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
@@ -9,6 +10,8 @@ internal sealed class GaussianLikelihood(LikelihoodPart part, Device device) : S
 
     // -1/2 x^2 - 1/2 log 2 pi
     protected override Tensor LogDensity(Tensor values) => values.square() * -0.5f - s_halfLog2Pi;
+
+    protected override (Vector<float> Value, Vector<float> Slope) LogDensity(Vector<float> values) => (values * values * -0.5f - new Vector<float>(s_halfLog2Pi), -values);
 
     // sqrt(2) erfinv(2 p - 1)
     protected override Tensor Quantile(Tensor probability) => (probability * 2 - 1).erfinv() * MathF.Sqrt(2);

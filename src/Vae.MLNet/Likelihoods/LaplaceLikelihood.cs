@@ -1,3 +1,4 @@
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
@@ -10,10 +11,16 @@ internal sealed class LaplaceLikelihood(LikelihoodPart part, Device device) : Sc
     // -|x| - log 2
     protected override Tensor LogDensity(Tensor values) => -values.abs() - s_log2;
 
+    // The derivative at 0 is 0, as autograd has it.
+    protected override (Vector<float> Value, Vector<float> Slope) LogDensity(Vector<float> values) =>
+        (-Vector.Abs(values) - new Vector<float>(s_log2), Sign(Vector.LessThan(values, Vector<float>.Zero)) - Sign(Vector.GreaterThan(values, Vector<float>.Zero)));
+
     // -sign(p - 1/2) log(1 - 2 |p - 1/2|)
     protected override Tensor Quantile(Tensor probability)
     {
         Tensor centred = probability - 0.5f;
         return -centred.sign() * (1 - centred.abs() * 2).log();
     }
+
+    private static Vector<float> Sign(Vector<int> isSo) => Vector.ConditionalSelect(isSo, Vector<float>.One, Vector<float>.Zero);
 }

@@ -1,3 +1,4 @@
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
@@ -5,6 +6,9 @@ namespace Vae.MLNet.Likelihoods;
 /// <summary>p(x|z): reads the decoder's output, <c>[rows, slots]</c>. Learned parameters that do not depend on z are its own.</summary>
 internal abstract class Likelihood(string name) : nn.Module(name)
 {
+    /// <summary>Where gradients that are known by formula go; set while training on the CPU.</summary>
+    public KnownGradients? Known { get; set; }
+
     /// <summary>log p(x|z) in nats over the slots that are there, <c>[rows]</c>.</summary>
     /// <param name="rows">Encoded rows, <c>[rows, slots]</c>; 0 where a value is missing.</param>
     /// <param name="decoded">The decoder's output, <c>[rows, slots]</c>.</param>

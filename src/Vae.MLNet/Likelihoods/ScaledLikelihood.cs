@@ -1,4 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using TorchSharp.Modules;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
@@ -39,7 +42,18 @@ internal abstract class ScaledLikelihood : Likelihood
     public override Tensor LogProbability(Tensor rows, Tensor decoded, Tensor? observed)
     {
         Tensor scale = ScaleFor(decoded);
-        return Sum(LogDensity((rows - decoded) / scale) - scale.log(), observed);
+        if (Known is null)
+        {
+            return Sum(LogDensity((rows - decoded) / scale) - scale.log(), observed);
+        }
+        Tensor scales = scale.expand(decoded.shape);
+        Tensor sums = empty(decoded.shape[0]);
+        Tensor gradient = empty(decoded.shape);
+        Tensor scaleGradient = empty(decoded.shape);
+        Evaluate(
+            OnDevice.Floats(rows), OnDevice.Floats(decoded), OnDevice.Floats(scales.narrow(0, 0, 1)), observed is null ? default : OnDevice.Floats(observed),
+            OnDevice.Memory(sums), OnDevice.Memory(gradient), OnDevice.Memory(scaleGradient));
+        return _logScale is null ? Known.Add(sums, (decoded, gradient)) : Known.Add(sums, (decoded, gradient), (scales, scaleGradient));
     }
 
     public override Tensor Mean(Tensor decoded) => decoded.alias();
@@ -51,9 +65,50 @@ internal abstract class ScaledLikelihood : Likelihood
     /// <summary>Of the distribution of centre 0 and scale 1, elementwise.</summary>
     protected abstract Tensor LogDensity(Tensor values);
 
+    /// <summary>The same, and its derivative.</summary>
+    protected abstract (Vector<float> Value, Vector<float> Slope) LogDensity(Vector<float> values);
+
     /// <summary>The inverse of its distribution function.</summary>
     protected abstract Tensor Quantile(Tensor probability);
 
     // [slots] or [1]
     private Tensor ScaleFor(Tensor decoded) => _logScale is null ? full(1, _given, dtype: decoded.dtype, device: decoded.device) : (_logScale * Speed).exp() + Floor;
+
+    // log f((x - m) / s) - log s with its derivatives: -f'/f / s by m, and -(f'/f (x - m) / s + 1) / s by s.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Evaluate(
+        ReadOnlySpan<float> rows, ReadOnlySpan<float> decoded, ReadOnlySpan<float> scales, ReadOnlySpan<float> observed, Span<float> sums, Span<float> gradient, Span<float> scaleGradient)
+    {
+        int width = scales.Length;
+        // Whole vectors: behind the end of a row the scale is 1.
+        int lanes = (width + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+        Span<float> inverses = new float[lanes];
+        Span<float> logScales = new float[lanes];
+        inverses.Fill(1);
+        for (int slot = 0; slot < width; slot++)
+        {
+            inverses[slot] = 1 / scales[slot];
+            logScales[slot] = MathF.Log(scales[slot]);
+        }
+        for (int row = 0; row < sums.Length; row++)
+        {
+            ReadOnlySpan<float> values = rows.Slice(row * width, width);
+            ReadOnlySpan<float> centres = decoded.Slice(row * width, width);
+            ReadOnlySpan<float> marks = observed.IsEmpty ? default : observed.Slice(row * width, width);
+            Span<float> slopes = gradient.Slice(row * width, width);
+            Span<float> scaleSlopes = scaleGradient.Slice(row * width, width);
+            Vector<float> sum = Vector<float>.Zero;
+            for (int slot = 0; slot < width; slot += Vector<float>.Count)
+            {
+                Vector<float> mark = Lanes.Observed(marks, slot, width);
+                var inverse = new Vector<float>(inverses[slot..]);
+                Vector<float> difference = (Lanes.Load(values, slot) - Lanes.Load(centres, slot)) * inverse;
+                (Vector<float> logDensity, Vector<float> slope) = LogDensity(difference);
+                sum += mark * (logDensity - new Vector<float>(logScales[slot..]));
+                Lanes.Store(mark * slope * -inverse, slopes, slot);
+                Lanes.Store(mark * (slope * difference + Vector<float>.One) * -inverse, scaleSlopes, slot);
+            }
+            sums[row] = Vector.Sum(sum);
+        }
+    }
 }

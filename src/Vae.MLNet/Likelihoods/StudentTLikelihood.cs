@@ -1,3 +1,4 @@
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
@@ -12,6 +13,12 @@ internal sealed class StudentTLikelihood(LikelihoodPart part, Device device) : S
 
     // log(3/8) - 5/2 log(1 + x^2 / 4)
     protected override Tensor LogDensity(Tensor values) => (values.square() * 0.25f).log1p() * -2.5f + s_logNorm;
+
+    protected override (Vector<float> Value, Vector<float> Slope) LogDensity(Vector<float> values)
+    {
+        Vector<float> grown = Vector<float>.One + values * values * 0.25f;
+        return (Vector.Log(grown) * -2.5f + new Vector<float>(s_logNorm), values * -1.25f / grown);
+    }
 
     // In closed form for 4 degrees of freedom (Shaw, 2006): sign(p - 1/2) 2 sqrt(cos(a / 3) / cos a - 1), cos^2 a = 4 p (1 - p); as sin a = |2 p - 1|, without differences of nearly equal cosines.
     protected override Tensor Quantile(Tensor probability)

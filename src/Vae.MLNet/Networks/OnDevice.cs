@@ -13,4 +13,7 @@ internal static class OnDevice
 
     /// <summary>The numbers of a tensor, row by row; of the tensor itself or of a copy in the dispose scope of the caller.</summary>
     public static ReadOnlySpan<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(Of(tensor, Cpu).contiguous().bytes);
+
+    /// <summary>The memory of a tensor on the CPU.</summary>
+    public static Span<float> Memory(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }

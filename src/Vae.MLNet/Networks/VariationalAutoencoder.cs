@@ -79,27 +79,40 @@ internal sealed class VariationalAutoencoder : nn.Module
     /// <summary>To be called after weights have changed, before the prior is asked: once per step in training, and once when it is over.</summary>
     public void Settle() => prior.Follow(PosteriorOf);
 
-    /// <summary>The generator of what training draws inside the networks.</summary>
-    public void DrawFrom(Generator? generator)
+    /// <summary>Before training and after it.</summary>
+    /// <param name="generator">Of what is drawn inside the networks; null for nothing.</param>
+    /// <param name="known">Where gradients that are known by formula go; null if autograd is to find all.</param>
+    public void Train(Generator? generator, KnownGradients? known)
     {
-        foreach (Dropout dropout in modules().OfType<Dropout>())
+        foreach (nn.Module module in modules())
         {
-            dropout.Generator = generator;
+            switch (module)
+            {
+                case Dropout dropout:
+                    dropout.Generator = generator;
+                    break;
+                case Likelihood part:
+                    part.Known = known;
+                    break;
+                case Prior all:
+                    all.Known = known;
+                    break;
+            }
         }
     }
 
     /// <summary>Draws the weights. Before it has learned anything, the decoder says the mean row.</summary>
     /// <param name="generator">Of all draws.</param>
     /// <param name="mean">Of the encoded training rows, <c>[slots]</c>.</param>
-    /// <param name="some">Training rows.</param>
-    public void Initialise(Generator generator, Tensor mean, RowTensors some)
+    /// <param name="some">Training rows, for those who want some.</param>
+    public void Initialise(Generator generator, Tensor mean, Func<RowTensors> some)
     {
         using IDisposable noGradient = no_grad();
         encoder.Initialise(generator);
         decoder.Initialise(generator);
         Tensor output = likelihood.OutputFor(mean);
         decoder.OutputBias?.copy_(output);
-        prior.Initialise(InputsOf(some), generator);
+        prior.Initialise(() => InputsOf(some()), generator);
     }
 
     /// <summary>Takes the weights of a network of the same architecture.</summary>

@@ -6,6 +6,9 @@ namespace Vae.MLNet.Priors;
 /// <summary>p(z).</summary>
 internal abstract class Prior(string name) : nn.Module(name)
 {
+    /// <summary>Where gradients that are known by formula go; set while training on the CPU.</summary>
+    public KnownGradients? Known { get; set; }
+
     /// <summary>The normal distributions, <c>[components, latent]</c>, that p(z) is an equal mixture of; null for N(0, I).</summary>
     public virtual Posterior? Components => null;
 
@@ -29,7 +32,7 @@ internal abstract class Prior(string name) : nn.Module(name)
     /// <summary>Starts where training rows are.</summary>
     /// <param name="inputs">Rows as the encoder sees them, <c>[some, inputs]</c>.</param>
     /// <param name="generator">Chooses some of them.</param>
-    public virtual void Initialise(Tensor inputs, Generator generator)
+    public virtual void Initialise(Func<Tensor> inputs, Generator generator)
     {
     }
 }

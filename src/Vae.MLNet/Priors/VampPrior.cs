@@ -37,10 +37,11 @@ internal sealed class VampPrior : Prior
         }
     }
 
-    public override void Initialise(Tensor inputs, Generator generator)
+    public override void Initialise(Func<Tensor> inputs, Generator generator)
     {
-        long some = Math.Min(pseudo_inputs.shape[0], inputs.shape[0]);
-        Tensor chosen = inputs.index_select(0, OnDevice.Of(randperm(inputs.shape[0], generator: generator).narrow(0, 0, some), inputs.device));
+        Tensor rows = inputs();
+        long some = Math.Min(pseudo_inputs.shape[0], rows.shape[0]);
+        Tensor chosen = rows.index_select(0, OnDevice.Of(randperm(rows.shape[0], generator: generator).narrow(0, 0, some), rows.device));
         // With fewer rows than components, rows are used again.
         long times = (pseudo_inputs.shape[0] + some - 1) / some;
         pseudo_inputs.copy_(chosen.repeat(times, 1).narrow(0, 0, pseudo_inputs.shape[0]));

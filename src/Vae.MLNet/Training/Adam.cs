@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -111,6 +112,7 @@ internal sealed class Adam : IDisposable
     }
 
     // m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p = p - step size / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + epsilon)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Update(Span<float> parameters, ReadOnlySpan<float> gradients, Span<float> first, Span<float> second, float stepSize, float secondScale, float gradientScale, float kept)
     {
         const float newFirst = (float)(1 - FirstDecay);
@@ -176,6 +178,7 @@ internal sealed class Adam : IDisposable
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(Span<float> sum, ReadOnlySpan<float> values)
     {
         Span<Vector<float>> sums = MemoryMarshal.Cast<float, Vector<float>>(sum);

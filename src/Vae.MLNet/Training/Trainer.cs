@@ -131,7 +131,7 @@ internal sealed class Trainer : IDisposable
         var sums = new EpochSums(_network.Architecture.LatentDimension);
         foreach (TrainingMember member in _members)
         {
-            member.Network.DrawFrom(null);
+            member.EndEpoch();
             sums.Add(member.Sums);
         }
         Array.ForEach([.. generators, .. corruptionGenerators], generator => generator.Dispose());

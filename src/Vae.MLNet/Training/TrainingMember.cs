@@ -12,6 +12,7 @@ namespace Vae.MLNet.Training;
 internal sealed class TrainingMember(VariationalAutoencoder network, InputCorruption? corruption, VaeEstimator.Options options)
 {
     private readonly Objective _objective = options.Objective.Create();
+    private readonly KnownGradients? _known = network.Device.type == OnDevice.Cpu.type ? new KnownGradients() : null;
     private readonly Parameter[] _learned = [.. network.parameters().Where(parameter => parameter.requires_grad)];
 
     public VariationalAutoencoder Network => network;
@@ -27,8 +28,10 @@ internal sealed class TrainingMember(VariationalAutoencoder network, InputCorrup
     {
         Sums = new EpochSums(network.Architecture.LatentDimension);
         network.train();
-        network.DrawFrom(generator);
+        network.Train(generator, _known);
     }
+
+    public void EndEpoch() => network.Train(null, null);
 
     public void BeginValidation()
     {
@@ -50,6 +53,7 @@ internal sealed class TrainingMember(VariationalAutoencoder network, InputCorrup
             Sums.AddNothing();
             return;
         }
+        _known?.Clear();
         RowTensors seen = corruption?.Corrupt(part.Rows, corruptionGenerator) ?? part.Rows;
         network.Settle();
         ObjectiveTerms terms = _objective.Evaluate(network, seen, part.Rows, moment);
@@ -58,7 +62,8 @@ internal sealed class TrainingMember(VariationalAutoencoder network, InputCorrup
         Tensor loss = trimmed == 0
             ? losses.sum() * (1f / batchRows)
             : losses.index_select(0, terms.Loss.topk(batchRows - trimmed, largest: false).indexes).mean();
-        Gradients = [.. autograd.grad([loss], _learned, allow_unused: true).Select(gradient => gradient.IsInvalid ? gradient : gradient.contiguous())];
+        IList<Tensor> gradients = _known is null ? autograd.grad([loss], _learned, allow_unused: true) : _known.Of(loss, _learned);
+        Gradients = [.. gradients.Select(gradient => gradient.IsInvalid ? gradient : gradient.contiguous())];
         using IDisposable noGradient = no_grad();
         Sums.Add(losses, part.Weighted(terms.Reconstruction), part.Weighted(terms.Kl), terms.Mean);
     }
