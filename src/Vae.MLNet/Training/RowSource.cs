@@ -24,7 +24,7 @@ internal sealed record RowSource(IDataView Input, TrainingColumns Columns, Learn
 
     /// <summary>Starts reading.</summary>
     /// <param name="order">Shuffles, as far as the view can; null for the view's order.</param>
-    public RowPass Open(Random? order = null) => new(this, Input.CanShuffle ? order : null);
+    public RowPass Open(Random? order = null) => new(this, order is not null && Input.CanShuffle ? new Random(order.Next()) : null);
 
     /// <exception cref="InvalidOperationException">Always: there are not as many rows as there were.</exception>
     public static InvalidOperationException OtherRows(long wanted) =>

@@ -9,9 +9,13 @@ internal sealed class RowStream : IDisposable
     // One is being filled, one waits, one is worked on, and one may still be looked at by those who are late.
     private const int Buffers = 4;
 
+    // A source may take long for its next row.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(50);
+
     private readonly RowSource _source;
     private readonly RowBuffer _pool;
     private readonly Random? _order;
+    private readonly Action _checkAlive;
     private readonly BlockingCollection<RowBuffer> _free = [];
     private readonly BlockingCollection<RowBuffer> _full = [];
     private readonly Queue<RowBuffer> _taken = new();
@@ -23,9 +27,10 @@ internal sealed class RowStream : IDisposable
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="poolSize">Rows of the pool.</param>
     /// <param name="order">Shuffles; null leaves the order as it is.</param>
-    public RowStream(RowSource source, int batchSize, int poolSize, Random? order)
+    /// <param name="checkAlive">Throws when nobody is to wait for rows any longer.</param>
+    public RowStream(RowSource source, int batchSize, int poolSize, Random? order, Action checkAlive)
     {
-        (_source, _order) = (source, order);
+        (_source, _order, _checkAlive) = (source, order, checkAlive);
         // The row that comes in has a place of its own.
         _pool = new RowBuffer(source, order is null ? 1 : poolSize + 1);
         for (int i = 0; i < Buffers; i++)
@@ -44,10 +49,14 @@ internal sealed class RowStream : IDisposable
         {
             _free.Add(_taken.Dequeue());
         }
-        if (_full.TryTake(out RowBuffer? batch, Timeout.Infinite))
+        while (!_full.IsCompleted)
         {
-            _taken.Enqueue(batch);
-            return batch;
+            if (_full.TryTake(out RowBuffer? batch, s_patience))
+            {
+                _taken.Enqueue(batch);
+                return batch;
+            }
+            _checkAlive();
         }
         if (_failure is not null)
         {

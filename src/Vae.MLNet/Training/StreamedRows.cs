@@ -20,6 +20,7 @@ internal sealed class StreamedRows : ITrainingData
     private readonly SlotMeans _means;
     private readonly RowBuffer _start;
     private readonly float _weightScale;
+    private readonly Action _checkAlive;
 
     /// <summary>Reads all rows once.</summary>
     /// <param name="source">The rows.</param>
@@ -28,7 +29,7 @@ internal sealed class StreamedRows : ITrainingData
     /// <param name="checkAlive">Throws when training is to stop.</param>
     public StreamedRows(RowSource source, VaeArchitecture architecture, Device device, Action checkAlive)
     {
-        (_source, _device, _means) = (source, device, new SlotMeans(architecture));
+        (_source, _device, _checkAlive, _means) = (source, device, checkAlive, new SlotMeans(architecture));
         _start = new RowBuffer(source, (int)Math.Min(MostStartRows, source.Learned.Rows));
         long stride = source.Learned.Rows / _start.Capacity;
         using RowPass pass = source.Open();
@@ -70,6 +71,7 @@ internal sealed class StreamedRows : ITrainingData
         var block = new RowBuffer(_source, (int)Math.Min(RowsPerBlock, Count));
         while (block.Fill(pass) > 0)
         {
+            _checkAlive();
             block.AppendTo(hash);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -79,7 +81,7 @@ internal sealed class StreamedRows : ITrainingData
     {
         int batchSize = (int)Math.Min(size, Count);
         int poolSize = (int)Math.Min(Count, Math.Max(PoolBytes / _source.BytesPerRow, batchSize));
-        using var stream = new RowStream(_source, batchSize, poolSize, order is null ? null : RandomOf(order));
+        using var stream = new RowStream(_source, batchSize, poolSize, order is null ? null : RandomOf(order), _checkAlive);
         long first = 0;
         while (stream.Take() is { } rows)
         {
