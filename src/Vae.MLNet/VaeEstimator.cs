@@ -128,7 +128,8 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
                 using SharedMemory.Lease lease = previousModel.Model.Use();
                 network.CopyFrom(previousModel.Model.Network);
             }
-            checkpoint?.Require(TrainingSettings.Of(_options, _seed, maskingRate, $"{rows.Fingerprint()}{validation?.Fingerprint()}", network.Fingerprint()));
+            checkpoint?.Require(
+                TrainingSettings.Of(_options, _seed, maskingRate, Division.Of(network, _options), rows is CachedRows, $"{rows.Fingerprint()}{validation?.Fingerprint()}", network.Fingerprint()));
             using var corruption = maskingRate > 0 || _options.InputNoise > 0 ? new InputCorruption(architecture, maskingRate, _options.InputNoise, device) : null;
             using var trainer = new Trainer(network, rows, validation, corruption, _options, _seed, channel, CheckAlive);
             IReadOnlyList<VaeProgress> history = trainer.Train(checkpoint);

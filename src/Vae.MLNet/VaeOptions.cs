@@ -130,8 +130,8 @@ public sealed partial class VaeEstimator
         public int? EarlyStoppingPatience { get; set; }
 
         /// <summary>
-        /// A folder where training keeps its state, so that it can be interrupted at any moment: the next fit with the same settings and rows goes on from there, to the same bits. Made if it is not there;
-        /// must be empty or of such a training. Written atomically. Default null: none.
+        /// A folder where training keeps its state, so that it can be interrupted at any moment: the next fit with the same settings and rows, on as many threads, goes on from there, to the same bits. Made if it
+        /// is not there; must be empty or of such a training. Written atomically. Default null: none.
         /// </summary>
         public string? CheckpointFolder { get; set; }
 

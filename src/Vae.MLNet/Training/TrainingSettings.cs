@@ -11,9 +11,11 @@ internal static class TrainingSettings
     /// <param name="options">Validated.</param>
     /// <param name="seed">Of the training.</param>
     /// <param name="maskingRate">As decided.</param>
+    /// <param name="division">Of the work among threads.</param>
+    /// <param name="isCached">Whether the rows are in memory: they are shuffled in another way if not.</param>
     /// <param name="rows">Fingerprints of the rows.</param>
     /// <param name="start">Fingerprint of the weights that training starts from.</param>
-    public static IReadOnlyDictionary<string, string> Of(VaeEstimator.Options options, int seed, double maskingRate, string rows, string start) => new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> Of(VaeEstimator.Options options, int seed, double maskingRate, Division division, bool isCached, string rows, string start) => new Dictionary<string, string>
     {
         ["columns"] = Text(options.InputColumns.Select(column => new { column.Name, column.Likelihood, column.Noise, column.Scaling })),
         [nameof(options.LabelColumnName)] = Text(options.LabelColumnName),
@@ -36,6 +38,9 @@ internal static class TrainingSettings
         [nameof(options.EarlyStoppingPatience)] = Text(options.EarlyStoppingPatience),
         [nameof(options.InputNoise)] = Text(options.InputNoise),
         [nameof(options.MaskingRate)] = Text(maskingRate),
+        // Settings that leave this open leave it to the machine.
+        [nameof(options.NumberOfThreads)] = Text(division.Members * division.ThreadsOfEach),
+        [nameof(options.CacheRows)] = Text(isCached ? VaeRowCache.Always : VaeRowCache.Never),
         [nameof(options.Seed)] = Text(seed),
         ["fingerprint of data"] = rows,
         ["fingerprint of starting weights"] = start,
