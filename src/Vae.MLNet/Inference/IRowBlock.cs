@@ -11,11 +11,14 @@ internal interface IRowBlock : IDisposable
     /// <exception cref="InvalidOperationException">A value is not one for its column.</exception>
     int Read(NextRow next);
 
-    /// <summary>Computes the wanted outputs of the first <paramref name="count"/> rows.</summary>
-    /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
-    void Evaluate(int count);
+    /// <summary>Begins to compute the wanted outputs of the first <paramref name="count"/> rows.</summary>
+    void Begin(int count);
 
-    /// <summary>The output of a row of the last <see cref="Evaluate"/>; of reconstructions and imputations, encoded slots.</summary>
+    /// <summary>Waits until they are computed.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
+    void Finish();
+
+    /// <summary>The output of a row, once they are; of reconstructions and imputations, encoded slots.</summary>
     ReadOnlySpan<float> Result(VaeOutput output, int row);
 }
 

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
 using Vae.MLNet.Columns;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Inference;
@@ -17,16 +18,18 @@ internal sealed class LatentBlock : IRowBlock
     private readonly Func<int>? _label;
     private readonly VaeDecoding _decoding;
     private readonly int _seed;
-    private readonly int _threads;
+    private readonly int _rowsPerPart;
     private readonly float[] _latents;
     private readonly long[] _labels;
     private readonly ulong[] _keys;
     private readonly float[] _rows;
+    private int _count;
+    private ComputeWorkers.Job? _job;
     private VBuffer<float> _buffer;
 
-    public LatentBlock(FittedVae model, DataViewRow source, DataViewSchema.Column latent, Func<int>? label, VaeDecoding decoding, int seed, int capacity, int threads)
+    public LatentBlock(FittedVae model, DataViewRow source, DataViewSchema.Column latent, Func<int>? label, VaeDecoding decoding, int seed, int capacity, int rowsPerPart)
     {
-        (_model, _source, _label, _decoding, _seed, _threads, _name) = (model, source, label, decoding, seed, threads, latent.Name);
+        (_model, _source, _label, _decoding, _seed, _rowsPerPart, _name) = (model, source, label, decoding, seed, rowsPerPart, latent.Name);
         _latent = source.GetGetter<VBuffer<float>>(latent);
         _latents = new float[capacity * model.Architecture.LatentDimension];
         _labels = new long[label is null ? 0 : capacity];
@@ -45,20 +48,36 @@ internal sealed class LatentBlock : IRowBlock
         return row;
     }
 
-    public void Evaluate(int count)
+    public void Begin(int count)
+    {
+        _count = count;
+        if (_keys.Length == 1)
+        {
+            EvaluatePart(0);
+        }
+        else
+        {
+            _job = ComputeWorkers.Begin((count + _rowsPerPart - 1) / _rowsPerPart, EvaluatePart);
+        }
+    }
+
+    public void Finish() => _job?.Finish();
+
+    public ReadOnlySpan<float> Result(VaeOutput output, int row) => _rows.AsSpan(row * _model.Layout.Width, _model.Layout.Width);
+
+    public void Dispose() => _job?.Wait();
+
+    private void EvaluatePart(int part)
     {
         using SharedMemory.Lease lease = _model.Use();
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor decoded = LatentDecoder.Decode(_model, _latents.AsSpan(0, count * _model.Architecture.LatentDimension), _labels.AsSpan(0, _label is null ? 0 : count));
-        Tensor rows = _decoding == VaeDecoding.Mean ? _model.Network.Likelihood.Mean(decoded) : LatentDecoder.Draw(_model, decoded, _keys.AsSpan(0, count));
-        MemoryMarshal.Cast<byte, float>(rows.contiguous().bytes).CopyTo(_rows);
-    }
-
-    public ReadOnlySpan<float> Result(VaeOutput output, int row) => _rows.AsSpan(row * _model.Layout.Width, _model.Layout.Width);
-
-    public void Dispose()
-    {
+        int first = part * _rowsPerPart;
+        int count = Math.Min(_rowsPerPart, _count - first);
+        int latent = _model.Architecture.LatentDimension;
+        Tensor decoded = LatentDecoder.Decode(_model, _latents.AsSpan(first * latent, count * latent), _label is null ? [] : _labels.AsSpan(first, count));
+        Tensor said = _decoding == VaeDecoding.Mean ? _model.Network.Likelihood.Mean(decoded) : LatentDecoder.Draw(_model, decoded, _keys.AsSpan(first, count));
+        MemoryMarshal.Cast<byte, float>(said.contiguous().bytes).CopyTo(_rows.AsSpan(first * _model.Layout.Width));
     }
 
     private void Read(int row)

@@ -13,34 +13,32 @@ namespace Vae.MLNet.Inference;
 /// </summary>
 internal sealed class RowBlock : IRowBlock
 {
-    // Fewer are not worth a thread of their own.
-    private const int FewestRowsPerPart = 128;
-
     private readonly FittedVae _model;
     private readonly RowReader _reader;
     private readonly RowLayout _layout;
-    private readonly int _threads;
+    private readonly int _rowsPerPart;
     private readonly RowMemory _values;
     private readonly float[] _missing;
     private readonly RowFacts[] _facts;
     private readonly ulong[] _idKeys;
     private readonly Action<int> _evaluatePart;
-    private int[][] _parts = [];
-    private int _count;
     private readonly bool _wantsMoreThanImputed;
     private readonly DenseEncoder? _encoder;
     private readonly float[]?[] _results = new float[]?[Enum.GetValues<VaeOutput>().Length];
+    private int[][] _parts = [];
+    private int _count;
+    private ComputeWorkers.Job? _job;
 
     /// <param name="model">The trained model.</param>
     /// <param name="reader">Reads the source's rows.</param>
     /// <param name="capacity">Rows at a time.</param>
-    /// <param name="threads">How many to compute on.</param>
+    /// <param name="rowsPerPart">Rows that one thread computes at a time.</param>
     /// <param name="wanted">What to compute.</param>
-    public RowBlock(FittedVae model, RowReader reader, int capacity, int threads, IEnumerable<VaeOutput> wanted)
+    public RowBlock(FittedVae model, RowReader reader, int capacity, int rowsPerPart, IEnumerable<VaeOutput> wanted)
     {
         _model = model;
         _reader = reader;
-        _threads = threads;
+        _rowsPerPart = rowsPerPart;
         _layout = model.Layout;
         _values = new RowMemory(capacity, _layout.Width);
         _missing = new float[capacity * _layout.NumberWidth];
@@ -78,27 +76,40 @@ internal sealed class RowBlock : IRowBlock
 
     public ReadOnlySpan<float> Result(VaeOutput output, int row) => ResultOf(output, row);
 
-    /// <summary>Imputations only of rows that have holes.</summary>
-    public void Evaluate(int count)
+    public void Begin(int count)
     {
-        using SharedMemory.Lease lease = _model.Use();
-        if (_encoder is not null && (_layout.Label is null || _facts[0].Label >= 0))
+        if (_values.IsManaged)
         {
-            EncodeRow(_encoder);
+            EvaluateRow();
             return;
         }
-        Divide(count);
-        if (_facts.Length == 1)
+        if (count != _count)
         {
-            EvaluatePart(_parts[0]);
+            (_count, _parts) = (count, [.. Enumerable.Range(0, count).Chunk(_rowsPerPart)]);
+        }
+        _job = ComputeWorkers.Begin(_parts.Length, _evaluatePart);
+    }
+
+    public void Finish() => _job?.Finish();
+
+    public void Dispose()
+    {
+        _job?.Wait();
+        _values.Dispose();
+    }
+
+    private void EvaluateRow()
+    {
+        if (_encoder is not null && (_layout.Label is null || _facts[0].Label >= 0))
+        {
+            using SharedMemory.Lease lease = _model.Use();
+            EncodeRow(_encoder);
         }
         else
         {
-            ComputeWorkers.Run(_parts.Length, _evaluatePart);
+            EvaluatePart([0]);
         }
     }
-
-    public void Dispose() => _values.Dispose();
 
     private void EncodeRow(DenseEncoder encoder)
     {
@@ -125,18 +136,9 @@ internal sealed class RowBlock : IRowBlock
         }
     }
 
-    private void Divide(int count)
-    {
-        if (count != _count)
-        {
-            int parts = Math.Clamp(count / FewestRowsPerPart, 1, _threads);
-            _parts = [.. Enumerable.Range(0, count).GroupBy(row => row * parts / count, (_, rows) => rows.ToArray())];
-            _count = count;
-        }
-    }
-
     private void EvaluatePart(int[] rows)
     {
+        using SharedMemory.Lease lease = _model.Use();
         using IDisposable noGradient = no_grad();
         int[] labelled = _layout.Label is null ? rows : Array.FindAll(rows, row => _facts[row].Label >= 0);
         if (labelled.Length > 0)

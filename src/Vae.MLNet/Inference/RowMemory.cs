@@ -27,6 +27,9 @@ internal sealed class RowMemory : IDisposable
         }
     }
 
+    /// <summary>Whether it is that of a single row.</summary>
+    public bool IsManaged => _native is null;
+
     /// <summary>All of it. Some calls into native code: to be asked for once for many rows.</summary>
     public Span<float> Span => _native is null ? _managed : MemoryMarshal.Cast<byte, float>(_native.bytes);
 

@@ -72,14 +72,17 @@ internal static class RowNoise
     public static void FillUniform(ulong key, Span<float> destination)
     {
         Span<ulong> bits = stackalloc ulong[AtOnce];
+        Span<float> uniform = stackalloc float[AtOnce];
         for (int first = 0; first < destination.Length; first += AtOnce)
         {
-            Span<float> some = destination[first..Math.Min(first + AtOnce, destination.Length)];
-            FillBits(key, first, bits, some.Length);
-            for (int i = 0; i < some.Length; i++)
+            int count = Math.Min(AtOnce, destination.Length - first);
+            FillBits(key, first, bits, count);
+            for (int i = 0; i < count; i += Vector<float>.Count)
             {
-                some[i] = ((int)(bits[i] >> 41) + 0.5f) * (1f / (1 << 23));
+                Vector<uint> highest = Vector.Narrow(new Vector<ulong>(bits[i..]) >> 41, new Vector<ulong>(bits[(i + Vector<ulong>.Count)..]) >> 41);
+                ((Vector.ConvertToSingle(highest.As<uint, int>()) + new Vector<float>(0.5f)) * (1f / (1 << 23))).CopyTo(uniform[i..]);
             }
+            uniform[..count].CopyTo(destination[first..]);
         }
     }
 

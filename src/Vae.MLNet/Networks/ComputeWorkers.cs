@@ -12,17 +12,17 @@ internal static class ComputeWorkers
 {
     private static readonly Lazy<BlockingCollection<(Job Job, int Part)>> s_queue = new(Start);
 
-    /// <summary>Does all parts of some work, and waits for them.</summary>
-    /// <param name="parts">How many.</param>
-    /// <param name="work">Given the number of a part; for several threads at a time.</param>
-    public static void Run(int parts, Action<int> work)
+    /// <summary>Begins with some work, after what has been begun before.</summary>
+    /// <param name="parts">Its parts.</param>
+    /// <param name="work">Given the number of a part; for several threads at a time. Waits for nobody.</param>
+    public static Job Begin(int parts, Action<int> work)
     {
-        using var job = new Job(work, parts);
+        var job = new Job(work, parts);
         for (int part = 0; part < parts; part++)
         {
             s_queue.Value.Add((job, part));
         }
-        job.Wait();
+        return job;
     }
 
     private static BlockingCollection<(Job, int)> Start()
@@ -51,12 +51,35 @@ internal static class ComputeWorkers
         return queue;
     }
 
-    private sealed class Job(Action<int> work, int parts) : IDisposable
+    /// <summary>Work in parts that has begun.</summary>
+    internal sealed class Job(Action<int> work, int parts)
     {
-        private readonly CountdownEvent _left = new(parts);
         private readonly Exception?[] _errors = new Exception?[parts];
+        private int _left = parts;
 
-        public void Do(int part)
+        /// <summary>Waits for all parts.</summary>
+        public void Wait()
+        {
+            lock (_errors)
+            {
+                while (_left > 0)
+                {
+                    Monitor.Wait(_errors);
+                }
+            }
+        }
+
+        /// <summary>Waits for all parts; throws what one of them has thrown.</summary>
+        public void Finish()
+        {
+            Wait();
+            if (Array.Find(_errors, error => error is not null) is { } first)
+            {
+                ExceptionDispatchInfo.Throw(first);
+            }
+        }
+
+        internal void Do(int part)
         {
             try
             {
@@ -67,18 +90,11 @@ internal static class ComputeWorkers
             {
                 _errors[part] = error;
             }
-            _left.Signal();
-        }
-
-        public void Wait()
-        {
-            _left.Wait();
-            if (Array.Find(_errors, error => error is not null) is { } first)
+            lock (_errors)
             {
-                ExceptionDispatchInfo.Throw(first);
+                _left--;
+                Monitor.PulseAll(_errors);
             }
         }
-
-        public void Dispose() => _left.Dispose();
     }
 }

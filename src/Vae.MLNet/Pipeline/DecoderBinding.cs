@@ -35,12 +35,12 @@ internal sealed class DecoderBinding : RowBinding
     }
 
     /// <summary>Of tables more at a time: each of their columns is some calls by itself.</summary>
-    public override int RowsPerBlock => _model.Layout.Width > MostNarrow ? 256 : 1024;
+    public override int RowsPerPart => _model.Layout.Width > MostNarrow ? 512 : 1024;
 
     protected override IEnumerable<DataViewSchema.Column> Read => _label is { } label ? [_latent, label] : [_latent];
 
-    public override IRowBlock BlockOf(DataViewRow source, int capacity, int threads, ActiveColumns active) =>
-        new LatentBlock(_model, source, _latent, _label is { } label ? _model.Layout.Label!.CategoryOf(source, label) : null, _decoder.Decoding, _decoder.Seed, capacity, threads);
+    public override IRowBlock BlockOf(DataViewRow source, int capacity, ActiveColumns active) =>
+        new LatentBlock(_model, source, _latent, _label is { } label ? _model.Layout.Label!.CategoryOf(source, label) : null, _decoder.Decoding, _decoder.Seed, capacity, RowsPerPart);
 
     public override Delegate GetterOf(OutputColumn output, IEvaluatedRow row, Func<DataViewSchema.Column, Delegate> getterOf) =>
         _model.Layout.Columns[output.Input].ReconstructingGetter(() => _model.Layout.SlotsOf(output.Input, row.ValueOf(VaeOutput.Reconstruction)));

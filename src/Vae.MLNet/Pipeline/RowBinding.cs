@@ -2,12 +2,15 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Inference;
+using Vae.MLNet.Networks;
 
 namespace Vae.MLNet.Pipeline;
 
 /// <summary>A transformer's columns on a given input schema: the input's columns keep their places, ours follow.</summary>
 internal abstract class RowBinding
 {
+    private const int MostParts = 8;
+
     private readonly IReadOnlyList<OutputColumn> _outputs;
 
     /// <param name="inputSchema">The columns of the input.</param>
@@ -31,8 +34,14 @@ internal abstract class RowBinding
 
     public DataViewSchema OutputSchema { get; }
 
-    /// <summary>Rows per crossing into native code: enough to keep the matrix products busy, few enough to stay in the cache and not to keep the first row waiting.</summary>
-    public abstract int RowsPerBlock { get; }
+    /// <summary>
+    /// Rows per crossing into native code, in one thread: enough to keep the matrix products busy, few enough to stay in the cache. How rows are divided may change their last bits: so it depends on the
+    /// model only.
+    /// </summary>
+    public abstract int RowsPerPart { get; }
+
+    /// <summary>Rows that a cursor reads at a time: parts for all cores, or for as many as do not keep the first row waiting.</summary>
+    public int RowsPerBlock => RowsPerPart * Math.Clamp(ComputeThreads.Total, 2, MostParts);
 
     /// <summary>Our output in that column of <see cref="OutputSchema"/>; null for a column of the input.</summary>
     public OutputColumn? OutputAt(int index) => index < InputSchema.Count ? null : _outputs[index - InputSchema.Count];
@@ -40,9 +49,8 @@ internal abstract class RowBinding
     /// <summary>A workspace for the rows of a cursor.</summary>
     /// <param name="source">The cursor.</param>
     /// <param name="capacity">Rows at a time.</param>
-    /// <param name="threads">How many to compute on.</param>
     /// <param name="active">What is asked for.</param>
-    public abstract IRowBlock BlockOf(DataViewRow source, int capacity, int threads, ActiveColumns active);
+    public abstract IRowBlock BlockOf(DataViewRow source, int capacity, ActiveColumns active);
 
     /// <summary>The columns of the input whose values are handed out: those that were asked for, and those that one of ours starts from.</summary>
     public IEnumerable<DataViewSchema.Column> HandedOut(ActiveColumns active) => InputSchema

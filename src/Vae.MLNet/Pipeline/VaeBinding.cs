@@ -8,10 +8,10 @@ namespace Vae.MLNet.Pipeline;
 /// <summary>What a VAE says of rows of a given schema.</summary>
 internal sealed class VaeBinding : RowBinding
 {
-    // Numbers of a block that leave room in the cache for what the network makes of them.
-    private const int SlotsPerBlock = 1 << 20;
+    // Numbers that leave room in the cache for what the network makes of them.
+    private const int SlotsPerPart = 1 << 19;
     private const int FewestRows = 256;
-    private const int MostRows = 2048;
+    private const int MostRows = 1024;
 
     private readonly BoundLayout _bound;
     private readonly FittedVae _model;
@@ -27,12 +27,12 @@ internal sealed class VaeBinding : RowBinding
         (_bound, _model) = (bound, model);
     }
 
-    public override int RowsPerBlock => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(SlotsPerBlock / _model.Layout.Width, FewestRows, MostRows) / 2 + 1);
+    public override int RowsPerPart => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(SlotsPerPart / _model.Layout.Width, FewestRows, MostRows) / 2 + 1);
 
     protected override IEnumerable<DataViewSchema.Column> Read => _bound.All;
 
-    public override IRowBlock BlockOf(DataViewRow source, int capacity, int threads, ActiveColumns active) =>
-        new RowBlock(_model, _bound.ReaderOf(source, _model.Architecture.SeesMissing), capacity, threads, active.Outputs.Select(output => output.Computed));
+    public override IRowBlock BlockOf(DataViewRow source, int capacity, ActiveColumns active) =>
+        new RowBlock(_model, _bound.ReaderOf(source, _model.Architecture.SeesMissing), capacity, RowsPerPart, active.Outputs.Select(output => output.Computed));
 
     public override Delegate GetterOf(OutputColumn output, IEvaluatedRow row, Func<DataViewSchema.Column, Delegate> getterOf)
     {

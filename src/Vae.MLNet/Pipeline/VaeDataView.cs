@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Vae.MLNet.Networks;
 
 namespace Vae.MLNet.Pipeline;
 
@@ -15,19 +14,16 @@ internal sealed class VaeDataView(IDataView source, RowBinding binding) : IDataV
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         ActiveColumns active = binding.Activate(columnsNeeded);
-        return CursorOver(source.GetRowCursor(binding.SourceColumnsFor(active), rand), active, ComputeThreads.Total);
+        return CursorOver(source.GetRowCursor(binding.SourceColumnsFor(active), rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         ActiveColumns active = binding.Activate(columnsNeeded);
-        DataViewRowCursor[] cursors = source.GetRowCursorSet(binding.SourceColumnsFor(active), n, rand);
-        // Each is for a thread of its own.
-        int threads = Math.Max(1, ComputeThreads.Total / cursors.Length);
-        return [.. cursors.Select(cursor => CursorOver(cursor, active, threads))];
+        return [.. source.GetRowCursorSet(binding.SourceColumnsFor(active), n, rand).Select(cursor => CursorOver(cursor, active))];
     }
 
-    private DataViewRowCursor CursorOver(DataViewRowCursor cursor, ActiveColumns active, int threads) => active.Outputs.Count == 0
+    private DataViewRowCursor CursorOver(DataViewRowCursor cursor, ActiveColumns active) => active.Outputs.Count == 0
         ? new ForwardingCursor(cursor, binding, active)
-        : new BatchingCursor(cursor, binding, active, threads);
+        : new BatchingCursor(cursor, binding, active);
 }

@@ -60,11 +60,11 @@ internal sealed class VaeRowMapper(RowBinding binding) : IRowToRowMapper
 
         public ReadOnlySpan<float> ValueOf(VaeOutput output)
         {
-            _block ??= binding.BlockOf(source, capacity: 1, threads: 1, active with { Outputs = _read });
+            _block ??= binding.BlockOf(source, capacity: 1, active with { Outputs = _read });
             if (_evaluatedPosition != source.Position)
             {
                 _block.Read(_current);
-                _block.Evaluate(1);
+                _block.Begin(1);
                 _evaluatedPosition = source.Position;
             }
             return _block.Result(output, 0);
