@@ -10,6 +10,7 @@ namespace Vae.MLNet.Training;
 internal sealed class StreamedRows : ITrainingData
 {
     private const int RowsPerBlock = 4096;
+    private const long BlockBytes = 1L << 24;
     private const long PoolBytes = 1L << 27;
 
     // What a learned prior may start as, taken from everywhere among the rows.
@@ -30,10 +31,10 @@ internal sealed class StreamedRows : ITrainingData
     public StreamedRows(RowSource source, VaeArchitecture architecture, Device device, Action checkAlive)
     {
         (_source, _device, _checkAlive, _means) = (source, device, checkAlive, new SlotMeans(architecture));
-        _start = new RowBuffer(source, (int)Math.Min(MostStartRows, source.Learned.Rows));
+        _start = new RowBuffer(source, CapacityFor(source, MostStartRows, PoolBytes));
         long stride = source.Learned.Rows / _start.Capacity;
         using RowPass pass = source.Open();
-        var block = new RowBuffer(source, (int)Math.Min(RowsPerBlock, source.Learned.Rows));
+        var block = new RowBuffer(source, CapacityFor(source, RowsPerBlock, BlockBytes));
         double weights = 0;
         double logSlopes = 0;
         while (block.Fill(pass) > 0)
@@ -68,7 +69,7 @@ internal sealed class StreamedRows : ITrainingData
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using RowPass pass = _source.Open();
-        var block = new RowBuffer(_source, (int)Math.Min(RowsPerBlock, Count));
+        var block = new RowBuffer(_source, CapacityFor(_source, RowsPerBlock, BlockBytes));
         while (block.Fill(pass) > 0)
         {
             _checkAlive();
@@ -97,6 +98,8 @@ internal sealed class StreamedRows : ITrainingData
             throw RowSource.OtherRows(Count);
         }
     }
+
+    private static int CapacityFor(RowSource source, int most, long bytes) => (int)Math.Max(1, Math.Min(Math.Min(most, bytes / source.BytesPerRow), source.Learned.Rows));
 
     private static Random RandomOf(Generator generator)
     {

@@ -5,7 +5,7 @@ namespace Vae.MLNet.Training;
 
 /// <summary>
 /// Threads that work on one thing together, each with as many of libtorch's threads as it is given. Of their own, so that no other thread's settings change: libtorch keeps the number of threads per
-/// calling thread.
+/// calling thread. Members wait for each other, so that a team has its threads to itself.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {

@@ -50,8 +50,8 @@ internal sealed class Trainer : IDisposable
         _rate = new LearningRate(options);
         _adam = new Adam(network);
         var division = Division.Of(network, options);
-        _team = new ThreadTeam(division.Members, division.ThreadsOfEach);
         _members = [.. Enumerable.Range(0, division.Members).Select(member => new TrainingMember(member == 0 ? network : network.Twin(), corruption, options))];
+        _team = new ThreadTeam(division.Members, division.ThreadsOfEach);
         _best = options.EarlyStoppingPatience is null ? null : new WeightSnapshot(network);
     }
 

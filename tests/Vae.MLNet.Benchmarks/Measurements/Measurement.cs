@@ -5,9 +5,9 @@ internal static class Measurement
 {
     public static IReadOnlyDictionary<string, Func<IReadOnlyList<Figure>>> All { get; } = new Dictionary<string, Func<IReadOnlyList<Figure>>>
     {
-        ["fit-images"] = () => FitMeasurement.Images(batchSize: 128, epochs: 4),
-        ["fit-images-1024"] = () => FitMeasurement.Images(batchSize: 1024, epochs: 6),
-        ["fit-table"] = () => FitMeasurement.Table(batchSize: 128, epochs: 12),
+        ["fit-images"] = () => FitMeasurement.Images(batchSize: 128, epochs: 8),
+        ["fit-images-1024"] = () => FitMeasurement.Images(batchSize: 1024, epochs: 8),
+        ["fit-table"] = () => FitMeasurement.Table(batchSize: 128, epochs: 16),
         ["transform"] = TransformMeasurement.Run,
         ["one-row"] = OneRowMeasurement.Run,
         ["sample"] = SampleMeasurement.Run,
