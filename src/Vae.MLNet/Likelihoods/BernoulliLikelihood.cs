@@ -29,7 +29,7 @@ internal sealed class BernoulliLikelihood() : Likelihood(nameof(BernoulliLikelih
 
     public override Tensor Mean(Tensor decoded) => decoded.sigmoid();
 
-    public override Tensor Draw(Tensor decoded, Tensor uniform) => (uniform < decoded.sigmoid()).@float();
+    public override Tensor Draw(Tensor decoded, Tensor uniform) => decoded.sigmoid().gt_(uniform);
 
     public override Tensor OutputFor(Tensor mean)
     {

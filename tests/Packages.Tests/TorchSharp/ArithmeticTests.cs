@@ -69,6 +69,8 @@ public sealed class ArithmeticTests : TorchTest
         Holds(After(t => t.sub_(1)), 3, 8);
         Holds(After(t => t.mul_(Vector(2, 3))), 8, 27);
         Holds(After(t => t.mul_(2)), 8, 18);
+        // In place the truth is a number of the same type.
+        Holds(After(t => t.gt_(Vector(4, 8))), 0, 1);
         Holds(After(t => t.div_(Vector(2, 3))), 2, 3);
         Holds(After(t => t.div_(2)), 2, 4.5);
         Holds(After(t => t.pow_(2)), 16, 81);

@@ -14,7 +14,7 @@ public static partial class torch
         private static readonly Op _mul = new("mul", "Tensor"), _mul_ = new("mul_", "Tensor"), _mul_scalar = new("mul", "Scalar"), _mul_scalar_ = new("mul_", "Scalar");
         private static readonly Op _div = new("div", "Tensor_mode"), _div_ = new("div_", "Tensor_mode"), _div_scalar = new("div", "Scalar_mode"), _div_scalar_ = new("div_", "Scalar_mode");
         private static readonly Op _pow = new("pow", "Tensor_Tensor"), _pow_ = new("pow_", "Tensor"), _pow_scalar = new("pow", "Tensor_Scalar"), _pow_scalar_ = new("pow_", "Scalar");
-        private static readonly Op _eq = new("eq", "Tensor"), _ne = new("ne", "Tensor"), _lt = new("lt", "Tensor"), _le = new("le", "Tensor"), _gt = new("gt", "Tensor"), _ge = new("ge", "Tensor");
+        private static readonly Op _eq = new("eq", "Tensor"), _ne = new("ne", "Tensor"), _lt = new("lt", "Tensor"), _le = new("le", "Tensor"), _gt = new("gt", "Tensor"), _gt_ = new("gt_", "Tensor"), _ge = new("ge", "Tensor");
         private static readonly Op _eq_scalar = new("eq", "Scalar"), _ne_scalar = new("ne", "Scalar"), _lt_scalar = new("lt", "Scalar"), _le_scalar = new("le", "Scalar"), _gt_scalar = new("gt", "Scalar"), _ge_scalar = new("ge", "Scalar");
         private static readonly Op _and = new("logical_and"), _or = new("logical_or"), _not = new("logical_not"), _bit_and = new("bitwise_and", "Tensor"), _bit_or = new("bitwise_or", "Tensor"), _bit_not = new("bitwise_not");
 
@@ -56,6 +56,7 @@ public static partial class torch
         public Tensor le(Tensor target) => _le.Call(this, target);
         public Tensor le(Scalar target) => _le_scalar.Call(this, target);
         public Tensor gt(Tensor target) => _gt.Call(this, target);
+        public Tensor gt_(Tensor target) => _gt_.Run(this, target);
         public Tensor gt(Scalar target) => _gt_scalar.Call(this, target);
         public Tensor ge(Tensor target) => _ge.Call(this, target);
         public Tensor ge(Scalar target) => _ge_scalar.Call(this, target);
