@@ -18,6 +18,8 @@ internal sealed class RowBlock : IRowBlock
     private readonly RowLayout _layout;
     private readonly int _rowsPerPart;
     private readonly RowMemory _values;
+    // Of a model that allows none there is no need to keep them.
+    private readonly int _marked;
     private readonly float[] _missing;
     private readonly RowFacts[] _facts;
     private readonly ulong[] _idKeys;
@@ -41,7 +43,8 @@ internal sealed class RowBlock : IRowBlock
         _rowsPerPart = rowsPerPart;
         _layout = model.Layout;
         _values = new RowMemory(capacity, _layout.Width);
-        _missing = new float[capacity * _layout.NumberWidth];
+        _marked = model.Architecture.SeesMissing ? capacity : 1;
+        _missing = new float[_marked * _layout.NumberWidth];
         _facts = new RowFacts[capacity];
         _idKeys = new ulong[capacity];
         _evaluatePart = part => EvaluatePart(_parts[part]);
@@ -252,7 +255,7 @@ internal sealed class RowBlock : IRowBlock
 
     private ReadOnlySpan<float> ValuesOf(int row) => _values.Span.Slice(row * _layout.Width, _layout.Width);
 
-    private Span<float> MissingOf(int row) => _missing.AsSpan(row * _layout.NumberWidth, _layout.NumberWidth);
+    private Span<float> MissingOf(int row) => _missing.AsSpan(row % _marked * _layout.NumberWidth, _layout.NumberWidth);
 
     private void Store(VaeOutput output, int[] rows, Tensor? values, int offset = 0)
     {

@@ -27,13 +27,17 @@ internal sealed class BatchingCursor : DataViewRowCursor, IEvaluatedRow
     private bool _sourceEnded;
     private long _position = -1;
 
-    public BatchingCursor(DataViewRowCursor source, RowBinding binding, ActiveColumns active)
+    /// <param name="source">The rows.</param>
+    /// <param name="binding">Our columns on them.</param>
+    /// <param name="active">What is asked for.</param>
+    /// <param name="parts">Of a block: for as many threads.</param>
+    public BatchingCursor(DataViewRowCursor source, RowBinding binding, ActiveColumns active, int parts)
     {
         _source = source;
         _binding = binding;
         _active = active;
         _sourceId = source.GetIdGetter();
-        int capacity = binding.RowsPerBlock;
+        int capacity = parts * binding.RowsPerPart;
         _buffered = binding.HandedOut(active).ToDictionary(column => column.Index, column => BufferedColumn.Of(column, source, 2 * capacity));
         _read = [.. _buffered.Values];
         _ids = new DataViewRowId[2 * capacity];

@@ -2,15 +2,12 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Inference;
-using Vae.MLNet.Networks;
 
 namespace Vae.MLNet.Pipeline;
 
 /// <summary>A transformer's columns on a given input schema: the input's columns keep their places, ours follow.</summary>
 internal abstract class RowBinding
 {
-    private const int MostParts = 8;
-
     private readonly IReadOnlyList<OutputColumn> _outputs;
 
     /// <param name="inputSchema">The columns of the input.</param>
@@ -39,9 +36,6 @@ internal abstract class RowBinding
     /// model only.
     /// </summary>
     public abstract int RowsPerPart { get; }
-
-    /// <summary>Rows that a cursor reads at a time: parts for all cores, or for as many as do not keep the first row waiting.</summary>
-    public int RowsPerBlock => RowsPerPart * Math.Clamp(ComputeThreads.Total, 2, MostParts);
 
     /// <summary>Our output in that column of <see cref="OutputSchema"/>; null for a column of the input.</summary>
     public OutputColumn? OutputAt(int index) => index < InputSchema.Count ? null : _outputs[index - InputSchema.Count];

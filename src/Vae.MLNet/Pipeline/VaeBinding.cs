@@ -9,8 +9,8 @@ namespace Vae.MLNet.Pipeline;
 internal sealed class VaeBinding : RowBinding
 {
     // Numbers that leave room in the cache for what the network makes of them.
-    private const int SlotsPerPart = 1 << 19;
-    private const int FewestRows = 256;
+    private const int SlotsPerPart = 1 << 20;
+    private const int FewestRows = 64;
     private const int MostRows = 1024;
 
     private readonly BoundLayout _bound;
