@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using TorchSharp;
 using Vae.MLNet.Inference;
+using Vae.MLNet.Networks;
 using Vae.MLNet.Persistence;
 using Vae.MLNet.Pipeline;
 using Vae.MLNet.Sampling.Flows;
@@ -109,6 +110,7 @@ public sealed class FlowSampler : VaeSampler
     private protected override LatentDraw Draw(FittedVae model) => (rows, latents) =>
     {
         using SharedMemory.Lease lease = _memory.Use();
+        using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor noise = empty(latents.Length / _shape.Dimension, _shape.Dimension);

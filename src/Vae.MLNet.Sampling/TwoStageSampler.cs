@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using TorchSharp;
 using Vae.MLNet.Inference;
+using Vae.MLNet.Networks;
 using Vae.MLNet.Persistence;
 using Vae.MLNet.Pipeline;
 using Vae.MLNet.Sampling.Latents;
@@ -100,6 +101,7 @@ public sealed class TwoStageSampler : VaeSampler
         return (rows, latents) =>
         {
             using SharedMemory.Lease lease = second.Use();
+            using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
             using IDisposable noGradient = no_grad();
             using DisposeScope scope = NewDisposeScope();
             int count = latents.Length / width;

@@ -39,6 +39,7 @@ internal static class FlowTraining
                 for (long batch = 0; batch < batches; batch++)
                 {
                     options.CancellationToken.ThrowIfCancellationRequested();
+                    using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
                     using DisposeScope stepScope = NewDisposeScope();
                     // Cosine, at the step's middle (Loshchilov and Hutter, 2017)
                     double done = (epoch + (batch + 0.5) / batches) / options.NumberOfEpochs;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Sampling.Mixtures;
@@ -61,6 +62,7 @@ internal static class ExpectationMaximisation
         do
         {
             checkAlive();
+            using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
             using DisposeScope step = NewDisposeScope();
             mixture = Maximised(x, responsibilities, isDiagonal, floor);
             Tensor joint = mixture.LogJoint(x);
@@ -96,12 +98,13 @@ internal static class ExpectationMaximisation
     // 1 for the nearest of some rows that are far from each other: each is drawn by its squared distance to the ones before.
     private static Tensor NearestCentre(Tensor x, int components, int seed)
     {
-        using var generator = new Generator((ulong)seed, Networks.OnDevice.Cpu);
+        using var generator = new Generator((ulong)seed, OnDevice.Cpu);
         Tensor chances = ones(x.shape[0], dtype: ScalarType.Float64);
         Tensor nearest = full(x.shape[0], double.PositiveInfinity, dtype: ScalarType.Float64);
         Tensor assigned = zeros(x.shape[0], dtype: ScalarType.Int64);
         for (int k = 0; k < components; k++)
         {
+            using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
             using DisposeScope scope = NewDisposeScope();
             // The largest of log chance + Gumbel noise is a draw by chance (Gumbel, 1954).
             Tensor gumbel = -(-rand(x.shape[0], dtype: ScalarType.Float64, generator: generator).log()).log();

@@ -105,6 +105,7 @@ internal sealed class Evaluator : IDisposable
 
     private void Evaluate(int count)
     {
+        using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
         using DisposeScope scope = NewDisposeScope();
         VariationalAutoencoder network = _model.Network;
         RowLayout layout = _model.Layout;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Inference;
@@ -23,6 +24,7 @@ internal static class LatentDecoder
         int count = latents.Length / width;
         for (int first = 0; first < count; first += RowsPerBlock)
         {
+            using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
             using DisposeScope scope = NewDisposeScope();
             int block = Math.Min(RowsPerBlock, count - first);
             Tensor decoded = Decode(model, latents.Slice(first * width, block * width), labels.IsEmpty ? [] : labels.Slice(first, block));
