@@ -1,0 +1,147 @@
+using System.Text;
+using CsvHelper;
+using Vae.MLNet.Tool.Files;
+
+namespace Vae.MLNet.Tool.Csv;
+
+/// <summary>The rows of a table in a stream, one after the other, and the names above them. All have as many cells as the first one.</summary>
+internal sealed class CsvRecords : IDisposable
+{
+    // A longer record is one whose quotation mark is not closed.
+    private const int MostBytes = 1 << 26;
+    private const int BufferBytes = 1 << 17;
+
+    private readonly CsvReader _reader;
+    private readonly string _name;
+    private bool _hasFirst;
+
+    /// <param name="source">The table.</param>
+    /// <param name="format">How it is written.</param>
+    /// <param name="isHeader">Of the first record: whether it is the header, if the format leaves it open.</param>
+    /// <exception cref="ToolException">It cannot be read.</exception>
+    public CsvRecords(InputSource source, CsvFormat format, Func<IReadOnlyList<string>, bool> isHeader)
+    {
+        _name = source.Name;
+        Format = format;
+        _reader = CsvReader.Create(source.Read(), new CsvReaderOptions
+        {
+            Separator = format.Separator,
+            HasHeader = false,
+            TrimWhitespace = true,
+            TrackLineNumbers = true,
+            MaxRecordSize = MostBytes,
+            BufferSize = BufferBytes,
+            MalformedData = CsvMalformedDataHandling.Throw,
+        });
+        try
+        {
+            if (!Next())
+            {
+                IsEmpty = true;
+                return;
+            }
+            Width = _reader.FieldCount;
+            string[] first = Cells();
+            if (format.Header == CsvHeader.Yes || (format.Header == CsvHeader.Auto && isHeader(first)))
+            {
+                Header = first;
+                RequireNames(first);
+            }
+            else
+            {
+                _hasFirst = true;
+            }
+        }
+        catch
+        {
+            _reader.Dispose();
+            throw;
+        }
+    }
+
+    public CsvFormat Format { get; }
+
+    /// <summary>The names of the columns; null if there is no header.</summary>
+    public IReadOnlyList<string>? Header { get; }
+
+    /// <summary>Whether there is nothing at all, not even a header.</summary>
+    public bool IsEmpty { get; }
+
+    /// <summary>Cells of each record.</summary>
+    public int Width { get; }
+
+    /// <summary>Between cells.</summary>
+    public char Separator => IsEmpty ? Format.Separator ?? ',' : _reader.Separator;
+
+    /// <summary>Of the current record, from 1: the line in which it starts.</summary>
+    public long Line => _reader.LineNumber;
+
+    /// <summary>Goes to the next row.</summary>
+    /// <exception cref="ToolException">It cannot be read, or has another number of cells.</exception>
+    public bool Read()
+    {
+        if (_hasFirst)
+        {
+            _hasFirst = false;
+            return true;
+        }
+        if (IsEmpty || !Next())
+        {
+            return false;
+        }
+        return _reader.FieldCount == Width
+            ? true
+            : throw Error($"{Counted(_reader.FieldCount)}; {(Header is null ? "the first line has" : "the header has")} {Width}.");
+    }
+
+    /// <summary>A cell of the current row, without quotation marks and spaces around. Valid until the next row is read.</summary>
+    public ReadOnlySpan<byte> Cell(int index) => _reader.GetSpan(index);
+
+    /// <summary>Whether there is no value in it.</summary>
+    public bool IsMissing(int index) => Format.IsMissing(_reader.GetSpan(index));
+
+    /// <summary>All cells of the current row.</summary>
+    public string[] Cells() => [.. Enumerable.Range(0, _reader.FieldCount).Select(_reader.GetString)];
+
+    /// <summary>An error in the current row.</summary>
+    public ToolException Error(string message) => new(ExitCode.Input, $"{_name}:{Line}: {message}");
+
+    /// <summary>An error in a cell of it.</summary>
+    public ToolException Error(string column, ReadOnlySpan<byte> cell, string what) => Error($"column '{column}': '{Encoding.UTF8.GetString(cell)}' {what}.");
+
+    /// <summary>An error of the whole table.</summary>
+    public ToolException TableError(string message) => new(ExitCode.Input, $"{_name}: {message}");
+
+    public void Dispose() => _reader.Dispose();
+
+    private bool Next()
+    {
+        try
+        {
+            return _reader.Read();
+        }
+        catch (CsvFormatException error)
+        {
+            string message = error.Message.ReplaceLineEndings(" ");
+            throw new ToolException(ExitCode.Input, error.LineNumber > 0 ? $"{_name}:{error.LineNumber}: {message}" : $"{_name}: {message}", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ToolException(ExitCode.Input, $"{_name} cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static string Counted(int cells) => cells == 1 ? "1 cell" : $"{cells} cells";
+
+    private void RequireNames(string[] names)
+    {
+        if (Array.FindIndex(names, string.IsNullOrEmpty) is >= 0 and var nameless)
+        {
+            throw Error($"column {nameless + 1} has no name in the header.");
+        }
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw Error($"two columns are named '{twice.Key}'.");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Vae.MLNet.Tool.Csv;
+using Vae.MLNet.Tool.Files;
+
+namespace Vae.MLNet.Tool.Models;
+
+/// <summary>A model from a file, and how it reads tables.</summary>
+internal sealed class LoadedModel(MLContext ml, string path, ITransformer transformer, DataViewSchema schema, VaeTransformer vae) : IDisposable
+{
+    public MLContext Ml => ml;
+
+    public string Path => path;
+
+    /// <summary>The whole model, often a chain.</summary>
+    public ITransformer Transformer => transformer;
+
+    /// <summary>Of the training table.</summary>
+    public DataViewSchema Schema => schema;
+
+    public VaeTransformer Vae => vae;
+
+    /// <summary>A table as the model reads it. Of a conditional model the label may be missing.</summary>
+    /// <param name="source">The table.</param>
+    /// <param name="format">How it is written.</param>
+    /// <param name="queue">Receives the cells of rows; null: nobody does.</param>
+    public CsvView Read(InputSource source, CsvFormat format, CsvRowQueue? queue = null) => new(source, format, schema, vae.LabelColumnName) { Queue = queue, Categories = Categories() };
+
+    /// <summary>The VAE's inputs in the order of the training table, those that are columns of it.</summary>
+    public IReadOnlyList<VaeInputColumn> Inputs => [.. vae.InputColumns.Where(input => schema.GetColumnOrNull(input.Name) is not null).OrderBy(input => schema[input.Name].Index)];
+
+    /// <summary>A column that the model adds.</summary>
+    /// <exception cref="ToolException">It does not.</exception>
+    public DataViewSchema.Column Require(IDataView rows, string name) =>
+        rows.Schema.GetColumnOrNull(name) is { } column && column.Index >= schema.Count ? column : throw Lacks($"the column '{name}'");
+
+    /// <summary>The error of a model that was trained without something.</summary>
+    public ToolException Lacks(string what) => new(ExitCode.Input, $"{path} has not {what}.");
+
+    public void Dispose() => (transformer as IDisposable)?.Dispose();
+
+    // Texts that become keys of the same name.
+    private Dictionary<string, KnownCategories> Categories()
+    {
+        DataViewSchema output = transformer.GetOutputSchema(schema);
+        return schema.Where(column => column.Type is TextDataViewType && output[column.Name].Type is KeyDataViewType && output[column.Name].HasKeyValues())
+            .ToDictionary(column => column.Name, column => new KnownCategories(CategoryNames.Of(output[column.Name])), StringComparer.Ordinal);
+    }
+}
