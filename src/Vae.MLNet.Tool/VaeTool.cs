@@ -30,6 +30,7 @@ internal static class VaeTool
             new SampleCommand(streams, cancellationToken),
             new EvaluateCommand(streams, cancellationToken),
             new InfoCommand(streams),
+            new ReportCommand(streams, cancellationToken),
         };
         ParseResult result = root.Parse(args);
         if (result.Action is ParseErrorAction && result.Errors.Count > 0)

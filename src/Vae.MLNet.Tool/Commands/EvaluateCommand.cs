@@ -43,7 +43,7 @@ internal sealed class EvaluateCommand : Command
         }
         catch (InvalidOperationException error) when (view.Records is { } records)
         {
-            throw error.Message.StartsWith("Column '", StringComparison.Ordinal) ? records.Error(error.Message) : records.TableError(error.Message);
+            throw records.ErrorOf(error);
         }
         Facts facts = FactsOf(metrics);
         facts.Write(target.Stream, result.GetValue(_json));

@@ -112,7 +112,7 @@ internal abstract class RowCommand : Command
         }
         catch (InvalidOperationException error)
         {
-            throw view.Records!.Error(error.Message);
+            throw view.Records!.ErrorOf(error);
         }
     }
 

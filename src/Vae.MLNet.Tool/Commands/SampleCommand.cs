@@ -74,7 +74,7 @@ internal sealed class SampleCommand : Command
         using VaeSampler sampler = Sampler(result, model, format, streams, cancellationToken);
         if (result.GetValue(_save) is { } file)
         {
-            Save(sampler, file);
+            SamplerFile.Save(sampler, file);
         }
         IDataView rows = model.Ml.Data.SampleFromVae(model.Transformer, result.GetValue(_rows), new VaeSamplingOptions
         {
@@ -111,7 +111,7 @@ internal sealed class SampleCommand : Command
     {
         if (result.GetValue(_load) is { } file)
         {
-            return Load(file);
+            return SamplerFile.Load(file);
         }
         double temperature = result.GetValue(_temperature) ?? 1;
         Kind kind = result.GetValue(_sampler) ?? Kind.Prior;
@@ -133,31 +133,7 @@ internal sealed class SampleCommand : Command
         }
         catch (InvalidOperationException error) when (view.Records is { } records)
         {
-            throw records.Error(error.Message);
-        }
-    }
-
-    private static VaeSampler Load(string file)
-    {
-        try
-        {
-            return VaeSampler.Load(file);
-        }
-        catch (Exception error) when (error is IOException or FormatException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new ToolException(ExitCode.Input, $"{file} is no sampler that can be read: {error.Message}", error);
-        }
-    }
-
-    private static void Save(VaeSampler sampler, string file)
-    {
-        try
-        {
-            sampler.Save(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw OutputStream.Failure(file, error);
+            throw records.ErrorOf(error);
         }
     }
 }

@@ -73,9 +73,9 @@ internal sealed class TrainCommand : Command
             display.Say($"cancelled; the same command goes on from the checkpoint in {folder}");
             throw;
         }
-        catch (InvalidOperationException error) when (error.Message.StartsWith("Column '", StringComparison.Ordinal) && view.Records is { } records)
+        catch (InvalidOperationException error) when (view.Records is { } records && CsvRecords.IsOfRow(error))
         {
-            throw records.Error(error.Message);
+            throw records.ErrorOf(error);
         }
         target.Commit();
     }

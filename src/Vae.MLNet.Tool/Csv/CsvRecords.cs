@@ -112,6 +112,12 @@ internal sealed class CsvRecords : IDisposable
     /// <summary>An error of the whole table.</summary>
     public ToolException TableError(string message) => new(ExitCode.Input, $"{_name}: {message}");
 
+    /// <summary>What a model says of the rows: of the current one, if it names a column's value, or of the table.</summary>
+    public ToolException ErrorOf(InvalidOperationException error) => IsOfRow(error) ? Error(error.Message) : TableError(error.Message);
+
+    /// <summary>Whether a model says it of a value in a row.</summary>
+    public static bool IsOfRow(InvalidOperationException error) => error.Message.StartsWith("Column '", StringComparison.Ordinal);
+
     public void Dispose() => _reader.Dispose();
 
     private bool Next()

@@ -8,6 +8,7 @@ internal static class ColumnFacts
 {
     private const string WholeNumber = "WholeNumber";
     private const string PixelScale = "PixelScale";
+    private const string Image = "ImageShape";
     private const string SlotNames = "SlotNames";
 
     /// <summary>Says that all training values were whole numbers: so will be written ones.</summary>
@@ -15,6 +16,13 @@ internal static class ColumnFacts
 
     /// <summary>Says what cell stands for white, a pixel of 1.</summary>
     public static void AddPixelScale(DataViewSchema.Annotations.Builder annotations, float white) => annotations.Add(PixelScale, NumberDataViewType.Single, (ref float value) => value = white);
+
+    /// <summary>Says of pixels how they are an image.</summary>
+    public static void AddImageShape(DataViewSchema.Annotations.Builder annotations, ImageShape shape)
+    {
+        int[] sizes = [shape.Height, shape.Width, shape.Channels];
+        annotations.Add(Image, new VectorDataViewType(NumberDataViewType.Int32, sizes.Length), (ref VBuffer<int> value) => new VBuffer<int>(sizes.Length, sizes).CopyTo(ref value));
+    }
 
     /// <summary>Says the names of a vector's cells.</summary>
     public static void AddSlotNames(DataViewSchema.Annotations.Builder annotations, IReadOnlyList<string> names)
@@ -42,5 +50,17 @@ internal static class ColumnFacts
         float value = 0;
         column.Annotations.GetValue(PixelScale, ref value);
         return value;
+    }
+
+    public static ImageShape? ImageShapeOf(DataViewSchema.Column column)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(Image)?.Type is not VectorDataViewType { Size: 3, ItemType: var item } || item != NumberDataViewType.Int32)
+        {
+            return null;
+        }
+        VBuffer<int> value = default;
+        column.Annotations.GetValue(Image, ref value);
+        int[] sizes = [.. value.DenseValues()];
+        return new ImageShape(sizes[0], sizes[1], sizes[2]);
     }
 }

@@ -142,6 +142,7 @@ internal sealed class TrainingTable
         }
         var annotations = new DataViewSchema.Annotations.Builder();
         ColumnFacts.AddSlotNames(annotations, [.. pixels.Select(column => column.Name)]);
+        ColumnFacts.AddImageShape(annotations, shape);
         ColumnFacts.AddPixelScale(annotations, largest > 1 ? ImageShape.White : 1);
         if (largest > 1 && pixels.All(column => column.IsWhole))
         {
