@@ -46,7 +46,7 @@ public sealed class AdamTests : IDisposable
         using var generator = new Generator(3);
         for (int step = 1; step <= Steps; step++)
         {
-            IList<Tensor>[] parts = [.. Enumerable.Range(0, members).Select(_ => Drawn(generator))];
+            IReadOnlyList<ParameterGradient>[] parts = [.. Enumerable.Range(0, members).Select(_ => Drawn(generator))];
             Tensor loss = zeros(1);
             for (int index = 0; index < copies.Length; index++)
             {
@@ -77,11 +77,11 @@ public sealed class AdamTests : IDisposable
         using var generator = new Generator(3);
         for (int step = 1; step <= Steps; step++)
         {
-            IList<Tensor> gradients = [.. parameters.Select(parameter => randn(parameter.shape, generator: generator))];
+            IReadOnlyList<ParameterGradient> gradients = [.. parameters.Select(parameter => ParameterGradient.Of(randn(parameter.shape, generator: generator)))];
             adam.Update([gradients], 0, step, Rate, 1, decay);
             for (int index = 0; index < weights.Length; index++)
             {
-                double[] gradient = Numbers(gradients[index]);
+                double[] gradient = Numbers(gradients[index].Whole!);
                 for (int i = 0; i < gradient.Length; i++)
                 {
                     first[index][i] = 0.9 * first[index][i] + 0.1 * gradient[i];
@@ -106,7 +106,7 @@ public sealed class AdamTests : IDisposable
     {
         using var adam = new Training.Adam(_network);
         using var generator = new Generator(3);
-        IList<Tensor> gradients = Drawn(generator);
+        IReadOnlyList<ParameterGradient> gradients = Drawn(generator);
         adam.Update([gradients], 0, 1, Rate, 1, 0);
         double[][] expected = [.. _parameters.Select(Numbers)];
         // A member without rows has no gradients; together they have none.
@@ -115,7 +115,7 @@ public sealed class AdamTests : IDisposable
         double factor = Rate * (0.09 / (1 - 0.81)) / Math.Sqrt(0.000999 / (1 - 0.998001));
         for (int index = 0; index < expected.Length; index++)
         {
-            Assert.All(expected[index].Zip(Numbers(gradients[index]), Numbers(_parameters[index])), each => Assert.Equal(each.First - factor * Math.Sign(each.Second), each.Third, 2e-6));
+            Assert.All(expected[index].Zip(Numbers(gradients[index].Whole!), Numbers(_parameters[index])), each => Assert.Equal(each.First - factor * Math.Sign(each.Second), each.Third, 2e-6));
         }
     }
 
@@ -127,14 +127,51 @@ public sealed class AdamTests : IDisposable
     {
         using var adam = new Training.Adam(_network);
         using var generator = new Generator(3);
-        IList<Tensor>[] parts = [.. Enumerable.Range(0, members).Select(_ => Drawn(generator))];
+        IReadOnlyList<ParameterGradient>[] parts = [.. Enumerable.Range(0, members).Select(_ => Drawn(generator))];
         double expected = Enumerable.Range(0, _parameters.Length).Sum(index => Numbers(Sum(parts, index)).Sum(value => value * value));
         Assert.Equal(expected, Enumerable.Range(0, members).Sum(member => adam.SquaredNorm(parts, member)), 1e-6 * expected);
     }
 
-    private IList<Tensor> Drawn(Generator generator) => [.. _parameters.Select(parameter => randn(parameter.shape, generator: generator))];
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Products_are_the_same_as_whole_gradients(int members)
+    {
+        using VariationalAutoencoder other = Network("");
+        other.CopyFrom(_network);
+        using var adam = new Training.Adam(_network);
+        using var whole = new Training.Adam(other);
+        using var generator = new Generator(3);
+        for (int step = 1; step <= Steps; step++)
+        {
+            IReadOnlyList<ParameterGradient>[] products = [.. Enumerable.Range(0, members).Select(_ => Drawn(generator))];
+            IReadOnlyList<ParameterGradient>[] wholes = [.. products.Select(member => member.Select(gradient => ParameterGradient.Of(gradient.Whole!)).ToArray())];
+            for (int member = 0; member < members; member++)
+            {
+                for (int index = 0; index < _parameters.Length; index++)
+                {
+                    if (_parameters[index].dim() == 2)
+                    {
+                        Tensor outputs = randn(5, _parameters[index].shape[0], generator: generator);
+                        Tensor inputs = randn(5, _parameters[index].shape[1], generator: generator);
+                        products[member][index].Add(outputs, inputs);
+                        wholes[member][index].Add(outputs.t().mm(inputs));
+                    }
+                }
+            }
+            for (int member = 0; member < members; member++)
+            {
+                adam.Update(products, member, step, Rate, 1, weightDecay: 0);
+                whole.Update(wholes, member, step, Rate, 1, weightDecay: 0);
+            }
+        }
+        Assert.Contains(_parameters, parameter => parameter.dim() == 2);
+        AssertClose([.. other.parameters().Where(parameter => parameter.requires_grad)], 1e-5);
+    }
 
-    private static Tensor Sum(IList<Tensor>[] parts, int index) => parts.Select(part => part[index]).Aggregate((sum, each) => sum + each);
+    private IReadOnlyList<ParameterGradient> Drawn(Generator generator) => [.. _parameters.Select(parameter => ParameterGradient.Of(randn(parameter.shape, generator: generator)))];
+
+    private static Tensor Sum(IReadOnlyList<ParameterGradient>[] parts, int index) => parts.Select(part => part[index].Whole!).Aggregate((sum, each) => sum + each);
 
     private void AssertClose(Parameter[] expected, double tolerance)
     {

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using Vae.MLNet.Likelihoods;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ internal sealed class LikelihoodCase : IDisposable
 
     public Likelihood Likelihood { get; }
 
-    public IReadOnlyList<Tensor> Learned => [.. Likelihood.parameters().Where(parameter => parameter.requires_grad)];
+    public IReadOnlyList<Parameter> Learned => [.. Likelihood.parameters().Where(parameter => parameter.requires_grad)];
 
     public void Dispose() => Likelihood.Dispose();
 

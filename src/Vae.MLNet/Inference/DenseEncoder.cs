@@ -72,10 +72,7 @@ internal sealed class DenseEncoder
             {
                 DenseMath.Normalise(output, MemoryOf(norm.Gain), MemoryOf(norm.Shift));
             }
-            if (layer.Activation is { } activation)
-            {
-                DenseMath.Activate(activation, output);
-            }
+            layer.Activation?.Activate(output);
             input = output;
             (_input, _output) = (_output, _input);
         }

@@ -59,49 +59,6 @@ internal static class DenseMath
         }
     }
 
-    /// <summary>Applies the nonlinearity in place.</summary>
-    public static void Activate(VaeActivation activation, Span<float> values)
-    {
-        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        foreach (ref Vector<float> vector in vectors)
-        {
-            vector = Activated(activation, vector);
-        }
-        Span<float> rest = values[(vectors.Length * Vector<float>.Count)..];
-        if (!rest.IsEmpty)
-        {
-            Span<float> padded = stackalloc float[Vector<float>.Count];
-            rest.CopyTo(padded);
-            Activated(activation, new Vector<float>(padded)).CopyTo(padded);
-            padded[..rest.Length].CopyTo(rest);
-        }
-    }
-
-    private static Vector<float> Activated(VaeActivation activation, Vector<float> x) => activation switch
-    {
-        VaeActivation.ReLU => Vector.Max(x, Vector<float>.Zero),
-        VaeActivation.ELU => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<float>.Zero), x, Vector.Exp(x) - Vector<float>.One),
-        VaeActivation.SiLU => x / (Vector<float>.One + Vector.Exp(-x)),
-        VaeActivation.GELU => x * 0.5f * (Vector<float>.One + Erf(x * (float)Math.Sqrt(0.5))),
-        VaeActivation.Tanh => Tanh(x),
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an activation this version knows."),
-    };
-
-    private static Vector<float> Tanh(Vector<float> x)
-    {
-        Vector<float> small = Vector.Exp(Vector.Abs(x) * -2);
-        return Vector.CopySign((Vector<float>.One - small) / (Vector<float>.One + small), x);
-    }
-
-    // Abramowitz and Stegun (1964), 7.1.26: within 1.5e-7.
-    private static Vector<float> Erf(Vector<float> x)
-    {
-        Vector<float> absolute = Vector.Abs(x);
-        Vector<float> t = Vector<float>.One / (Vector<float>.One + absolute * 0.3275911f);
-        Vector<float> polynomial = ((((t * 1.061405429f - new Vector<float>(1.453152027f)) * t + new Vector<float>(1.421413741f)) * t - new Vector<float>(0.284496736f)) * t + new Vector<float>(0.254829592f)) * t;
-        return Vector.CopySign(Vector<float>.One - polynomial * Vector.Exp(-absolute * absolute), x);
-    }
-
     private static void AddFour(ReadOnlySpan<float> weights, int stride, ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         ReadOnlySpan<float> first = weights[..inputs.Length];

@@ -55,7 +55,7 @@ internal sealed class BernoulliLikelihood() : Likelihood(nameof(BernoulliLikelih
                 Vector<float> value = Lanes.Load(values, slot);
                 Vector<float> logit = Lanes.Load(logits, slot);
                 Vector<float> mark = Lanes.Observed(marks, slot, width);
-                Vector<float> decay = Vector.Exp(-Vector.Abs(logit));
+                Vector<float> decay = Lanes.Exp(-Vector.Abs(logit));
                 Vector<float> larger = one / (one + decay);
                 Vector<float> probability = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(logit, Vector<float>.Zero), larger, decay * larger);
                 sum += mark * (value * logit - Vector.Max(logit, Vector<float>.Zero) - Vector.Log(one + decay));

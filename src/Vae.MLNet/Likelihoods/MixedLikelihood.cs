@@ -29,7 +29,7 @@ internal sealed class MixedLikelihood : Likelihood
         Tensor Of(int part)
         {
             (long first, long width, bool isMarked) = _places[part];
-            return parts[part].LogProbability(rows.narrow(1, first, width), decoded.narrow(1, first, width), isMarked ? observed?.narrow(1, first, width) : null);
+            return parts[part].LogProbability(rows.narrow(1, first, width), Known?.Columns(decoded, first, width) ?? decoded.narrow(1, first, width), isMarked ? observed?.narrow(1, first, width) : null);
         }
 
         Tensor sum = Of(0);

@@ -41,19 +41,29 @@ internal abstract class ScaledLikelihood : Likelihood
 
     public override Tensor LogProbability(Tensor rows, Tensor decoded, Tensor? observed)
     {
-        Tensor scale = ScaleFor(decoded);
-        if (Known is null)
+        if (Known is not { } known)
         {
+            Tensor scale = ScaleFor(decoded);
             return Sum(LogDensity((rows - decoded) / scale) - scale.log(), observed);
         }
-        Tensor scales = scale.expand(decoded.shape);
+        using IDisposable noGradient = no_grad();
+        Tensor scales = ScaleFor(decoded);
         Tensor sums = empty(decoded.shape[0]);
         Tensor gradient = empty(decoded.shape);
         Tensor scaleGradient = empty(decoded.shape);
         Evaluate(
-            OnDevice.Floats(rows), OnDevice.Floats(decoded), OnDevice.Floats(scales.narrow(0, 0, 1)), observed is null ? default : OnDevice.Floats(observed),
+            OnDevice.Floats(rows), OnDevice.Floats(decoded), OnDevice.Floats(scales.expand(decoded.shape[1])), observed is null ? default : OnDevice.Floats(observed),
             OnDevice.Memory(sums), OnDevice.Memory(gradient), OnDevice.Memory(scaleGradient));
-        return _logScale is null ? Known.Add(sums, (decoded, gradient)) : Known.Add(sums, (decoded, gradient), (scales, scaleGradient));
+        return known.Add(sums, byRow =>
+        {
+            if (_logScale is not null)
+            {
+                Tensor byScale = empty(decoded.shape[1]);
+                LayerMath.Sum(OnDevice.Memory(scaleGradient), OnDevice.Floats(byRow), OnDevice.Memory(byScale));
+                known.By(_logScale).Add((_logScale.shape[0] == 1 ? byScale.sum(0, keepdim: true) : byScale) * (scales - Floor) * Speed);
+            }
+            known.Pass(decoded, gradient.mul_(byRow.unsqueeze(1)));
+        });
     }
 
     public override Tensor Mean(Tensor decoded) => decoded.alias();

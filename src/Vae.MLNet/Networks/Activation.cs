@@ -24,6 +24,9 @@ internal static class Activation
         VaeActivation.SiLU => input.silu(),
         VaeActivation.GELU => input.gelu(),
         VaeActivation.Tanh => input.tanh(),
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an activation this version knows."),
+        _ => throw Unknown(activation),
     };
+
+    /// <summary>For a value of the enumeration that there is none of.</summary>
+    public static ArgumentOutOfRangeException Unknown(VaeActivation activation) => new(nameof(activation), activation, "Not an activation this version knows.");
 }

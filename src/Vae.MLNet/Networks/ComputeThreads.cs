@@ -27,9 +27,7 @@ internal static class ComputeThreads
     public static Lease Use(int count)
     {
         count = Math.Clamp(count, 1, Total);
-        // A thread that holds some computes on these: if it waited for more, it might wait for itself.
-        int taken = t_holds ? 0 : count;
-        Take(taken);
+        int taken = Take(count);
         int before = ThreadsBefore(count);
         if (get_num_threads() != count)
         {
@@ -37,6 +35,9 @@ internal static class ComputeThreads
         }
         return new Lease(taken, count, before);
     }
+
+    /// <summary>The same for several threads that <see cref="Keep"/> their numbers: their sum.</summary>
+    public static Lease Reserve(int count) => new(Take(Math.Clamp(count, 1, Total)), 0, 0);
 
     /// <summary>For a thread of our own: libtorch computes on so many in it from now on, and leases of as many find it so.</summary>
     public static void Keep(int count)
@@ -51,11 +52,12 @@ internal static class ComputeThreads
         t_isKnown = true;
     }
 
-    private static void Take(int count)
+    private static int Take(int count)
     {
-        if (count == 0)
+        if (t_holds)
         {
-            return;
+            // It computes on what it holds: if it waited for more, it might wait for itself.
+            return 0;
         }
         lock (s_gate)
         {
@@ -78,6 +80,7 @@ internal static class ComputeThreads
             s_taken += count;
         }
         t_holds = true;
+        return count;
     }
 
     // What this thread is to go back to. libtorch gives a thread that is new to it what any thread has set last, which may be what was lent to that one.

@@ -19,6 +19,7 @@ internal sealed class VariationalAutoencoder : nn.Module
     private readonly Network decoder;
     private readonly Likelihood likelihood;
     private readonly Prior prior;
+    private KnownGradients? _known;
 
     public VariationalAutoencoder(VaeArchitecture architecture, Device device)
         : base(nameof(VariationalAutoencoder))
@@ -54,6 +55,24 @@ internal sealed class VariationalAutoencoder : nn.Module
     /// <summary>q(z|x), or q(z|x, y).</summary>
     public Posterior Encode(RowTensors rows) => PosteriorOf(InputsOf(rows));
 
+    /// <summary>A draw z from q(z|x), <see cref="Posterior.Draw"/>.</summary>
+    /// <param name="posterior">q(z|x).</param>
+    /// <param name="noise">Standard normal, <c>[rows, latent]</c>.</param>
+    public Tensor Draw(Posterior posterior, Tensor noise)
+    {
+        if (_known is not { } known || posterior.LogVariance is not { } logVariance)
+        {
+            return posterior.Draw(noise);
+        }
+        using IDisposable noGradient = no_grad();
+        Tensor deviation = (logVariance * 0.5f).exp_().mul_(noise);
+        return known.Add(posterior.Mean + deviation, gradient =>
+        {
+            known.Pass(posterior.Mean, gradient);
+            known.Pass(logVariance, deviation.mul_(gradient).mul_(0.5f));
+        });
+    }
+
     /// <summary>The parameters of p(x|z), or p(x|z, y), for <see cref="Likelihoods.Likelihood"/> to read.</summary>
     /// <param name="latents"><c>[rows, latent]</c>.</param>
     /// <param name="label">One-hot, <c>[rows, labels]</c>; null without a condition.</param>
@@ -76,6 +95,9 @@ internal sealed class VariationalAutoencoder : nn.Module
     public Tensor LogWeight(Posterior posterior, Tensor latents, Tensor noise, Tensor logLikelihood) =>
         posterior.LogVariance is null ? logLikelihood : logLikelihood + prior.LogDensity(latents) - posterior.LogDensityOfDraw(noise);
 
+    /// <summary>A cost times a factor, less what is gained, <c>[rows]</c>.</summary>
+    public Tensor Difference(Tensor cost, float factor, Tensor gain) => _known?.Difference(cost, factor, gain) ?? cost * factor - gain;
+
     /// <summary>To be called after weights have changed, before the prior is asked: once per step in training, and once when it is over.</summary>
     public void Settle() => prior.Follow(PosteriorOf);
 
@@ -84,6 +106,7 @@ internal sealed class VariationalAutoencoder : nn.Module
     /// <param name="known">Where gradients that are known by formula go; null if autograd is to find all.</param>
     public void Train(Generator? generator, KnownGradients? known)
     {
+        _known = known;
         foreach (nn.Module module in modules())
         {
             switch (module)
@@ -96,6 +119,9 @@ internal sealed class VariationalAutoencoder : nn.Module
                     break;
                 case Prior all:
                     all.Known = known;
+                    break;
+                case DenseNetwork layers:
+                    layers.Known = known;
                     break;
             }
         }
@@ -176,6 +202,10 @@ internal sealed class VariationalAutoencoder : nn.Module
         if (Architecture.IsDeterministic)
         {
             return new Posterior(said, null);
+        }
+        if (_known is not null)
+        {
+            return new Posterior(_known.Columns(said, 0, latent), _known.Columns(said, latent, latent));
         }
         Tensor logVariance = said.narrow(1, latent, latent);
         return new Posterior(said.narrow(1, 0, latent), training ? logVariance : logVariance.clamp(-LargestLogVariance, LargestLogVariance));

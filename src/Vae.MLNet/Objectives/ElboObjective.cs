@@ -11,16 +11,17 @@ internal sealed class ElboObjective(VaeObjective.Elbo settings) : Objective
     public override ObjectiveTerms Evaluate(VariationalAutoencoder model, RowTensors seen, RowTensors rows, TrainingMoment moment)
     {
         var elbo = ElboTerms.Of(model, seen, rows, moment);
-        double weight = settings.Beta * (settings.WarmUp?.WeightAt(moment.Epoch, moment.NumberOfEpochs) ?? 1);
-        Tensor cost = (settings.Capacity, settings.FreeBits) switch
+        float weight = (float)(settings.Beta * (settings.WarmUp?.WeightAt(moment.Epoch, moment.NumberOfEpochs) ?? 1));
+        if (!ComparesRows)
         {
+            return elbo.With(model.Difference(elbo.Kl, weight, elbo.Reconstruction));
+        }
+        Tensor cost = settings.Capacity is { } capacity
             // |KL - C|, with the KL divergence of the batch (Burgess et al., 2018, equation 8)
-            ({ } capacity, _) => (elbo.Kl.mean() - CapacityAt(capacity, moment)).abs(),
+            ? (elbo.Kl.mean() - CapacityAt(capacity, moment)).abs()
             // sum_d max(KL_d, free bits), with KL_d of the batch (Kingma et al., 2016, equation 15)
-            (_, > 0) => elbo.Posterior.KlDivergences().mean([0]).clamp_min((float)settings.FreeBits).sum(),
-            _ => elbo.Kl,
-        };
-        return elbo.With((weight == 1 ? cost : cost * (float)weight) - elbo.Reconstruction);
+            : elbo.Posterior.KlDivergences().mean([0]).clamp_min((float)settings.FreeBits).sum();
+        return elbo.With(cost * weight - elbo.Reconstruction);
     }
 
     private float CapacityAt(double capacity, TrainingMoment moment)

@@ -47,7 +47,7 @@ internal readonly record struct ElboTerms(Posterior Posterior, Tensor Latents, T
     /// <param name="noise">Standard normal, <c>[rows, latent]</c>.</param>
     public static ElboTerms Of(VariationalAutoencoder model, Posterior posterior, RowTensors rows, Tensor noise)
     {
-        Tensor latents = posterior.Draw(noise);
+        Tensor latents = model.Draw(posterior, noise);
         Tensor reconstruction = model.Likelihood.LogProbability(rows.Values, model.Decode(latents, rows.Label), rows.Observed);
         return new ElboTerms(posterior, latents, noise, reconstruction, model.KlDivergence(posterior, latents, noise));
     }

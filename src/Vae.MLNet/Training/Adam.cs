@@ -42,23 +42,25 @@ internal sealed class Adam : IDisposable
     /// <summary>The squared length of a member's part of the gradient.</summary>
     /// <param name="gradients">One list per member of the team, in the order of the parameters, or an empty one; their sum is the gradient.</param>
     /// <param name="member">Whose part.</param>
-    public double SquaredNorm(IReadOnlyList<IList<Tensor>> gradients, int member)
+    public double SquaredNorm(IReadOnlyList<IReadOnlyList<ParameterGradient>> gradients, int member)
     {
         using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
         double squares = 0;
         Span<float> sum = stackalloc float[Piece];
         for (int index = 0; index < _states.Length; index++)
         {
-            if (!_states[index].IsOnCpu)
+            State state = _states[index];
+            using DisposeScope scope = NewDisposeScope();
+            if (!state.IsOnCpu)
             {
-                squares += IsMissing(gradients[0], index) ? 0 : gradients[0][index].square().sum().item<float>();
+                squares += gradients[0][index].Whole?.square().sum().item<float>() ?? 0;
                 continue;
             }
-            (int from, int to) = PartOf(_states[index], member, gradients.Count);
-            for (; from < to; from += Piece)
+            (int first, int rows) = state.PartOf(member, gradients.Count);
+            List<(Tensor Numbers, int First)> terms = Terms(gradients, index, first, rows);
+            for (int at = 0; at < rows * state.Numbers; at += Piece)
             {
-                foreach (float value in Sum(gradients, index, from, sum[..Math.Min(Piece, to - from)]))
+                foreach (float value in Sum(terms, at, sum[..Math.Min(Piece, rows * state.Numbers - at)]))
                 {
                     squares += (double)value * value;
                 }
@@ -74,7 +76,7 @@ internal sealed class Adam : IDisposable
     /// <param name="rate">The step size.</param>
     /// <param name="gradientScale">What the gradient is multiplied by.</param>
     /// <param name="weightDecay">How much the step shrinks the weights, times the step size.</param>
-    public void Update(IReadOnlyList<IList<Tensor>> gradients, int member, long step, double rate, double gradientScale, double weightDecay)
+    public void Update(IReadOnlyList<IReadOnlyList<ParameterGradient>> gradients, int member, long step, double rate, double gradientScale, double weightDecay)
     {
         using IDisposable noGradient = no_grad();
         double stepSize = rate / (1 - Math.Pow(FirstDecay, step));
@@ -83,21 +85,25 @@ internal sealed class Adam : IDisposable
         for (int index = 0; index < _states.Length; index++)
         {
             State state = _states[index];
+            using DisposeScope scope = NewDisposeScope();
             double kept = state.IsDecayed ? 1 - rate * weightDecay : 1;
             if (!state.IsOnCpu)
             {
-                Update(state, IsMissing(gradients[0], index) ? null : gradients[0][index], stepSize, secondScale, gradientScale, kept);
+                Update(state, gradients[0][index].Whole ?? zeros_like(state.First), stepSize, secondScale, gradientScale, kept);
                 continue;
             }
-            Span<float> parameters = Floats(state.Parameter);
-            Span<float> first = Floats(state.First);
-            Span<float> second = Floats(state.Second);
-            (int from, int to) = PartOf(state, member, gradients.Count);
-            for (; from < to; from += Piece)
+            (int first, int rows) = state.PartOf(member, gradients.Count);
+            int count = rows * state.Numbers;
+            Span<float> parameters = OnDevice.Memory(state.Parameter).Slice(first * state.Numbers, count);
+            Span<float> means = OnDevice.Memory(state.First).Slice(first * state.Numbers, count);
+            Span<float> squares = OnDevice.Memory(state.Second).Slice(first * state.Numbers, count);
+            List<(Tensor Numbers, int First)> terms = Terms(gradients, index, first, rows);
+            for (int at = 0; at < count; at += Piece)
             {
-                int count = Math.Min(Piece, to - from);
-                Span<float> gradient = Sum(gradients, index, from, sum[..count]);
-                Update(parameters.Slice(from, count), gradient, first.Slice(from, count), second.Slice(from, count), (float)stepSize, (float)secondScale, (float)gradientScale, (float)kept);
+                int length = Math.Min(Piece, count - at);
+                Update(
+                    parameters.Slice(at, length), Sum(terms, at, sum[..length]), means.Slice(at, length), squares.Slice(at, length),
+                    (float)stepSize, (float)secondScale, (float)gradientScale, (float)kept);
             }
         }
     }
@@ -140,40 +146,46 @@ internal sealed class Adam : IDisposable
         }
     }
 
-    private static void Update(State state, Tensor? gradient, double stepSize, double secondScale, double gradientScale, double kept)
+    private static void Update(State state, Tensor gradient, double stepSize, double secondScale, double gradientScale, double kept)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor scaled = gradient is null ? zeros_like(state.First) : gradient * gradientScale;
+        Tensor scaled = gradient * gradientScale;
         state.First.mul_(FirstDecay).add_(scaled * (1 - FirstDecay));
         state.Second.mul_(SecondDecay).add_(scaled.square() * (1 - SecondDecay));
         state.Parameter.mul_(kept).sub_(state.First * stepSize / (state.Second.sqrt() * secondScale + Epsilon));
     }
 
-    // The gradient of a parameter that the loss does not depend on is an invalid tensor.
-    private static bool IsMissing(IList<Tensor> gradients, int index) => gradients.Count == 0 || gradients[index].IsInvalid;
-
-    private static Span<float> Sum(IReadOnlyList<IList<Tensor>> gradients, int index, int from, Span<float> sum)
+    // What the gradient of some rows of a parameter is the sum of, with where they begin in it; nothing if the loss does not depend on it.
+    private List<(Tensor Numbers, int First)> Terms(IReadOnlyList<IReadOnlyList<ParameterGradient>> gradients, int index, int first, int rows)
     {
-        bool isFirst = true;
-        foreach (IList<Tensor> member in gradients)
+        List<(Tensor Numbers, int First)> terms = [];
+        Tensor? products = null;
+        foreach (IReadOnlyList<ParameterGradient> member in gradients.Where(member => member.Count > 0 && rows > 0))
         {
-            if (!IsMissing(member, index))
+            products = member[index].AddProducts(products, first, rows);
+            if (member[index].Whole is { } whole)
             {
-                ReadOnlySpan<float> gradient = Floats(member[index]).Slice(from, sum.Length);
-                if (isFirst)
-                {
-                    gradient.CopyTo(sum);
-                }
-                else
-                {
-                    Add(sum, gradient);
-                }
-                isFirst = false;
+                terms.Add((whole.contiguous(), first * _states[index].Numbers));
             }
         }
-        if (isFirst)
+        if (products is not null)
         {
-            sum.Clear();
+            terms.Add((products, 0));
+        }
+        return terms;
+    }
+
+    private static ReadOnlySpan<float> Sum(List<(Tensor Numbers, int First)> terms, int at, Span<float> sum)
+    {
+        ReadOnlySpan<float> Of(int term, int length) => OnDevice.Memory(terms[term].Numbers).Slice(terms[term].First + at, length);
+
+        if (terms.Count == 1)
+        {
+            return Of(0, sum.Length);
+        }
+        sum.Clear();
+        for (int term = 0; term < terms.Count; term++)
+        {
+            Add(sum, Of(term, sum.Length));
         }
         return sum;
     }
@@ -193,18 +205,19 @@ internal sealed class Adam : IDisposable
         }
     }
 
-    // Whole pieces, but for the last one.
-    private static (int From, int To) PartOf(State state, int member, int members)
-    {
-        int length = checked((int)state.First.numel());
-        int pieces = (length + Piece - 1) / Piece;
-        return (pieces * member / members * Piece, Math.Min(pieces * (member + 1) / members * Piece, length));
-    }
-
-    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
-
     private sealed record State(string Name, Parameter Parameter, Tensor First, Tensor Second, bool IsDecayed)
     {
         public bool IsOnCpu { get; } = Parameter.device.type == OnDevice.Cpu.type;
+
+        // As a matrix.
+        public int Rows { get; } = Parameter.dim() == 0 ? 1 : checked((int)Parameter.shape[0]);
+
+        public int Numbers { get; } = checked((int)(Parameter.numel() / (Parameter.dim() == 0 ? 1 : Math.Max(Parameter.shape[0], 1))));
+
+        public (int First, int Count) PartOf(int member, int members)
+        {
+            int first = (int)((long)Rows * member / members);
+            return (first, (int)((long)Rows * (member + 1) / members) - first);
+        }
     }
 }

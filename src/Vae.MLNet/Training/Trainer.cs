@@ -141,7 +141,7 @@ internal sealed class Trainer : IDisposable
             count / seconds);
     }
 
-    private IList<Tensor>[] Gradients() => [.. _members.Select(member => member.Gradients)];
+    private IReadOnlyList<ParameterGradient>[] Gradients() => [.. _members.Select(member => member.Gradients)];
 
     // The same noise every time, so that epochs can be compared.
     private double? Validate()
@@ -165,6 +165,8 @@ internal sealed class Trainer : IDisposable
         TrainingBatch? next = null;
         _team.Run(member =>
         {
+            // One for all, taken by the first: members that wait for each other must not wait for cores.
+            ComputeThreads.Lease cores = default;
             DisposeScope? step = null;
             try
             {
@@ -172,8 +174,11 @@ internal sealed class Trainer : IDisposable
                 {
                     if (member == 0)
                     {
+                        cores.Dispose();
+                        cores = default;
                         _checkAlive();
                         next = all.MoveNext() ? all.Current : null;
+                        cores = ComputeThreads.Reserve(_team.Size * _team.ComputeThreads);
                     }
                     _team.Meet();
                     // Now all have read its gradients.
@@ -190,13 +195,13 @@ internal sealed class Trainer : IDisposable
                         {
                             _team.Meet();
                         }
-                        using ComputeThreads.Lease lease = ComputeThreads.Use(_team.ComputeThreads);
                         phases[phase](member, batch);
                     }
                 }
             }
             finally
             {
+                cores.Dispose();
                 step?.Dispose();
             }
         });

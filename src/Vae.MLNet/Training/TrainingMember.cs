@@ -12,13 +12,13 @@ namespace Vae.MLNet.Training;
 internal sealed class TrainingMember(VariationalAutoencoder network, InputCorruption? corruption, VaeEstimator.Options options)
 {
     private readonly Objective _objective = options.Objective.Create();
-    private readonly KnownGradients? _known = network.Device.type == OnDevice.Cpu.type ? new KnownGradients() : null;
     private readonly Parameter[] _learned = [.. network.parameters().Where(parameter => parameter.requires_grad)];
+    private KnownGradients? _known;
 
     public VariationalAutoencoder Network => network;
 
-    /// <summary>Of the last <see cref="Learn"/>, in the order of the parameters that learn; one that the loss does not depend on has an invalid tensor. None if there were no rows.</summary>
-    public IList<Tensor> Gradients { get; private set; } = [];
+    /// <summary>Of the last <see cref="Learn"/>, in the order of the parameters that learn. None if there were no rows.</summary>
+    public IReadOnlyList<ParameterGradient> Gradients { get; private set; } = [];
 
     /// <summary>Of the epoch so far.</summary>
     public EpochSums Sums { get; private set; } = new(0);
@@ -28,6 +28,7 @@ internal sealed class TrainingMember(VariationalAutoencoder network, InputCorrup
     {
         Sums = new EpochSums(network.Architecture.LatentDimension);
         network.train();
+        _known = network.Device.type == OnDevice.Cpu.type ? new KnownGradients(_learned) : null;
         network.Train(generator, _known);
     }
 
@@ -59,11 +60,10 @@ internal sealed class TrainingMember(VariationalAutoencoder network, InputCorrup
         ObjectiveTerms terms = _objective.Evaluate(network, seen, part.Rows, moment);
         Tensor losses = part.Weighted(terms.Loss);
         int trimmed = (int)Math.Round(options.TrimmingRate * batchRows);
-        Tensor loss = trimmed == 0
-            ? losses.sum() * (1f / batchRows)
-            : losses.index_select(0, terms.Loss.topk(batchRows - trimmed, largest: false).indexes).mean();
-        IList<Tensor> gradients = _known is null ? autograd.grad([loss], _learned, allow_unused: true) : _known.Of(loss, _learned);
-        Gradients = [.. gradients.Select(gradient => gradient.IsInvalid ? gradient : gradient.contiguous())];
+        (Tensor loss, Tensor factors) = trimmed == 0
+            ? (terms.Loss, part.Weighted(full(part.Rows.Count, 1f / batchRows, device: network.Device)))
+            : (losses.index_select(0, terms.Loss.topk(batchRows - trimmed, largest: false).indexes).mean(), ones(1, device: network.Device).squeeze());
+        Gradients = _known?.Of(loss, factors) ?? [.. autograd.grad([loss], _learned, [factors], allow_unused: true).Select(ParameterGradient.Of)];
         using IDisposable noGradient = no_grad();
         Sums.Add(losses, part.Weighted(terms.Reconstruction), part.Weighted(terms.Kl), terms.Mean);
     }
