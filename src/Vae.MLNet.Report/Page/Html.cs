@@ -36,6 +36,9 @@ internal static class Html
     /// <param name="content">What it says.</param>
     public static XElement Head(string scope, params object?[] content) => new("th", new XAttribute("scope", scope), content);
 
+    /// <summary>The head of a column of numbers.</summary>
+    public static XElement NumberHead(string text) => new("th", new XAttribute("scope", "col"), Class("number"), text);
+
     public static XElement Text(params object?[] content) => new("td", content);
 
     public static XElement Number(string text) => new("td", Class("number"), text);

@@ -28,6 +28,17 @@ internal static class Numbers
     /// <summary>A count and what it counts, in the singular or with an s.</summary>
     public static string Count(long value, string what) => $"{Count(value)} {what}{(value == 1 ? "" : "s")}";
 
+    /// <summary>As many decimals as tell numbers apart that are so far from each other.</summary>
+    public static string Spread(double value, double range)
+    {
+        int decimals = range > 0 ? Math.Clamp(2 - (int)Math.Floor(Math.Log10(range)), 0, 8) : 0;
+        // No negative zero.
+        return (Math.Round(value, decimals) + 0.0).ToString($"N{decimals}", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A part of 1, in whole percent.</summary>
+    public static string WholePercent(double part) => part.ToString("0 %", CultureInfo.InvariantCulture);
+
     /// <summary>A part of 1.</summary>
     public static string Percent(double part) => part.ToString(Math.Abs(part) is > 0 and < 0.1 or > 0.9 and < 1 ? "0.0 %" : "0 %", CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 
 namespace Vae.MLNet.Report.Rows;
@@ -35,7 +36,7 @@ internal sealed record RowGroups(string ColumnName, IReadOnlyList<Cell> Labels, 
         IGrouping<string, int>[] all = [.. rows.GroupBy(row => labels[row].Text).OrderByDescending(group => group.Count())];
         IGrouping<string, int>[] shown = all.Length > MostColours ? all[..(MostColours - 1)] : all;
         IEnumerable<RowGroup> groups = shown
-            .OrderBy(group => labels[group.First()].Number)
+            .OrderBy(group => double.TryParse(group.Key, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : labels[group.First()].Number)
             .ThenBy(group => group.Key, StringComparer.Ordinal)
             .Select((group, colour) => new RowGroup(group.Key, [.. group], colour));
         return all.Length == shown.Length ? groups : groups.Append(new RowGroup($"{all.Length - shown.Length} others", [.. all[shown.Length..].SelectMany(group => group)], null));

@@ -9,6 +9,13 @@ internal static class ReportPage
     private static readonly Func<ReportFacts, XElement>[] s_sections =
     [
         SummarySection.Of,
+        TrainingSection.Of,
+        ReconstructionSection.Of,
+        SampleSection.Of,
+        MapSection.Of,
+        TraversalSection.Of,
+        KlSection.Of,
+        ScoreSection.Of,
     ];
 
     public static HtmlPage Of(ReportFacts facts)

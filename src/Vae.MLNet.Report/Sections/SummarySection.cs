@@ -14,8 +14,11 @@ internal static class SummarySection
         Html.Paragraph(Rows(facts)),
         Html.Element("dl", Html.Class("tiles"), Tiles(facts)),
         Html.Paragraph(Html.Class("note"), Reading(facts)),
-        Model(facts),
-        Columns(facts));
+        Html.Element("div", Html.Class("model"), Model(facts)),
+        Columns(facts),
+        Html.Paragraph(
+            Html.Class("note"),
+            "Reconstruction error: with ±, the root mean square error in the column's units; with wrong, the part of rows whose most probable value is another one."));
 
     private static string Rows(ReportFacts facts)
     {
@@ -71,7 +74,7 @@ internal static class SummarySection
         {
             lines.Add(("Anomalies", $"scores above {Numbers.Nats(threshold)}"));
         }
-        return Html.Table("The model", ["Model", ""], lines.Select(line => Html.Row(Html.Head("row", line.Name), Html.Text(line.Value))));
+        return Html.Table("The model", ["Model", "\u00a0"], lines.Select(line => Html.Row(Html.Head("row", line.Name), Html.Text(line.Value))));
     }
 
     private static string NameOf(VaeNetwork network) => network switch
@@ -85,7 +88,7 @@ internal static class SummarySection
 
     private static XElement Columns(ReportFacts facts) => Html.Table(
         "The input columns",
-        ["Column", "Type", "Likelihood", "Scaling", "Missing", "Reconstruction error"],
+        ["Column", "Type", "Likelihood", "Scaling", Html.NumberHead("Missing"), Html.NumberHead("Reconstruction error")],
         facts.Layout.Columns.Select((column, index) => Html.Row(
             Html.Head("row", column.Name),
             Html.Text(TypeOf(column)),
