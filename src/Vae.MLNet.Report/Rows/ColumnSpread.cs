@@ -1,5 +1,5 @@
-using Microsoft.ML;
 using MathNet.Numerics.Statistics;
+using Microsoft.ML;
 using Vae.MLNet.Columns;
 
 namespace Vae.MLNet.Report.Rows;
