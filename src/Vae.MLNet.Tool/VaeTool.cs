@@ -36,7 +36,8 @@ internal static class VaeTool
         if (result.Action is ParseErrorAction && result.Errors.Count > 0)
         {
             string command = result.CommandResult.Command is RootCommand ? "" : $" {result.CommandResult.Command.Name}";
-            return Say(streams, ExitCode.Usage, $"{result.Errors[0].Message} (vae{command} --help)");
+            string message = command.Length > 0 ? result.Errors[0].Message : result.UnmatchedTokens is [var word, ..] ? $"'{word}' is no command." : "A command is wanted.";
+            return Say(streams, ExitCode.Usage, $"{message} (vae{command} --help)");
         }
         try
         {
@@ -52,6 +53,7 @@ internal static class VaeTool
     private static ExitCode Handle(ToolStreams streams, Exception error) => error switch
     {
         ClosedPipeException => ExitCode.Done,
+        ToolException { InnerException: InvalidOperationException } passedOn => Say(streams, passedOn.Code, OptionNames.Said(passedOn.Message)),
         ToolException known => Say(streams, known.Code, known.Message),
         OperationCanceledException => ExitCode.Cancelled,
         OutOfMemoryException => Say(streams, ExitCode.Failed, "out of memory: smaller batches, layers or --cache never take less."),
@@ -63,7 +65,7 @@ internal static class VaeTool
     private static string Sentence(string message)
     {
         int end = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        return (end < 0 ? message : message[..end]).ReplaceLineEndings(" ");
+        return OptionNames.Said((end < 0 ? message : message[..end]).ReplaceLineEndings(" "));
     }
 
     private static ExitCode Say(ToolStreams streams, ExitCode code, string message)

@@ -1,13 +1,31 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace Vae.MLNet.Tool.Commands;
 
 /// <summary>Makes options that say themselves what they take.</summary>
 internal static class CommandOptions
 {
-    public static Option<T> Of<T>(string name, string value, string description, params string[] aliases) => new(name, aliases) { Description = description, HelpName = value };
+    public static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+
+    /// <summary>A number.</summary>
+    public static Option<T?> Number<T>(string name, string value, string description)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = value,
+            CustomParser = result => Parse(result, text => T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T number) ? (T?)number : null, T.IsInteger(T.One / (T.One + T.One)) ? "a whole number" : "a number"),
+        };
+
+    /// <summary>A number that is something if nothing is said.</summary>
+    public static Option<T> Number<T>(string name, string description, T usual, params string[] aliases)
+        where T : struct, INumber<T>
+    {
+        Option<T?> parser = Number<T>(name, "n", description);
+        return new Option<T>(name, aliases) { Description = description, HelpName = "n", DefaultValueFactory = _ => usual, CustomParser = result => parser.CustomParser!(result) ?? usual };
+    }
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
@@ -20,6 +38,7 @@ internal static class CommandOptions
         {
             Description = description,
             HelpName = words,
+            Arity = ArgumentArity.ExactlyOne,
             CustomParser = result => Parse(result, text => choices.Where(choice => choice.Word.Equals(text, StringComparison.OrdinalIgnoreCase)).Select(choice => (T?)choice.Value).FirstOrDefault(), words),
         };
     }

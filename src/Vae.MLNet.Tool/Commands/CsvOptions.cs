@@ -6,7 +6,7 @@ namespace Vae.MLNet.Tool.Commands;
 /// <summary>How tables are written: the same options for every command that reads one.</summary>
 internal sealed class CsvOptions
 {
-    private readonly Option<string?> _separator = CommandOptions.Of<string?>("--separator", "char", "Between cells: a character, or tab. Default: the one of comma, semicolon, tab and bar that the first lines have.");
+    private readonly Option<string?> _separator = CommandOptions.Text("--separator", "char", "Between cells: a character, or tab. Default: the one of comma, semicolon, tab and bar that the first lines have.");
     private readonly Option<CsvHeader?> _header = CommandOptions.Choice("--header", "Whether the first line has the names of the columns. Default auto: as it looks.", ("auto", CsvHeader.Auto), ("yes", CsvHeader.Yes), ("no", CsvHeader.No));
     private readonly Option<string[]?> _missing = CommandOptions.List("--missing", "texts", $"Texts that stand for a missing value, beside an empty cell. Default {string.Join(",", CsvFormat.UsualMissingTexts)}.");
 

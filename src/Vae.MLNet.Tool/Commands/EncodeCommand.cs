@@ -29,7 +29,7 @@ internal sealed class EncodeCommand : RowCommand
         return columns;
     }
 
-    protected override IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns, CsvRowQueue queue)
+    protected override IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
     {
         string[] Names(string prefix) => [.. Enumerable.Range(1, model.Vae.LatentDimension).Select(number => $"{prefix}{number.ToString(CultureInfo.InvariantCulture)}")];
         return new ColumnsWriter([.. columns.Select((column, index) => CellWriter.Of(row, column, Names(index == 0 ? "z" : "logvar")))]);

@@ -12,7 +12,7 @@ internal sealed class EvaluateCommand : Command
     private readonly Argument<string> _model = new("model") { Description = "A model file of vae train." };
     private readonly Argument<string?> _data = new("data") { Description = "A CSV table, best of rows that training did not see; - or nothing: standard input.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _out = new("--out", "-o") { Description = "The file to write. Default: standard output.", HelpName = "file" };
-    private readonly Option<int> _draws = new("--draws") { Description = "Draws per row of the log-likelihood.", HelpName = "n", DefaultValueFactory = _ => 100 };
+    private readonly Option<int> _draws = CommandOptions.Number("--draws", "Draws per row of the log-likelihood.", 100);
     private readonly Option<string[]?> _factors = CommandOptions.List("--factors", "columns", "Known factors among the columns that the model reads: adds the mutual information gap.");
     private readonly Option<bool> _json = CommandOptions.Flag("--json", "JSON instead of lines.");
     private readonly CsvOptions _csv;

@@ -14,7 +14,7 @@ internal sealed class ImputeCommand(ToolStreams streams, CancellationToken cance
     protected override IReadOnlyList<DataViewSchema.Column> Wanted(ParseResult result, LoadedModel model, IDataView rows) =>
         [.. model.Inputs.Select(input => model.Require(rows, input.ImputedColumnName ?? throw model.Lacks("imputed columns: train on rows with missing cells, or with --masking-rate 0.2")))];
 
-    protected override IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns, CsvRowQueue queue)
+    protected override IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
     {
         CsvRecords records = view.Records!;
         if (records.IsEmpty)
@@ -32,7 +32,7 @@ internal sealed class ImputeCommand(ToolStreams streams, CancellationToken cance
                 filled[cells[trained.Index][slot]] = (writer, slot);
             }
         }
-        return new Filled(records, filled, queue);
+        return new Filled(records, filled, view.Queue!);
     }
 
     private sealed class Filled(CsvRecords records, (CellWriter Column, int Cell)?[] filled, CsvRowQueue queue) : IRowWriter

@@ -76,7 +76,7 @@ internal sealed class InfoCommand : Command
     private static string KindOf(DataViewSchema table, DataViewSchema read, string name) => (table.GetColumnOrNull(name)?.Type, read[name].Type) switch
     {
         (_, KeyDataViewType key) => $"category of {key.Count.ToString(CultureInfo.InvariantCulture)}",
-        (VectorDataViewType vector, _) => $"{vector.Size.ToString(CultureInfo.InvariantCulture)} {(ColumnFacts.PixelScaleOf(table[name]) is null ? "numbers" : "pixels")}",
+        (VectorDataViewType vector, _) => $"{vector.Size.ToString(CultureInfo.InvariantCulture)} {(ColumnFacts.ImageShapeOf(table[name]) is { } image ? $"pixels, {image}" : "numbers")}",
         (BooleanDataViewType, _) => "true or false",
         (NumberDataViewType, _) when ColumnFacts.IsWholeNumber(table[name]) => "whole number",
         (NumberDataViewType, _) => "number",

@@ -8,21 +8,21 @@ internal sealed class ObjectiveOptions
     private readonly Option<Kind?> _kind = CommandOptions.Choice(
         "--objective", "What training maximises. Default elbo.", ("elbo", Kind.Elbo), ("tcvae", Kind.TotalCorrelation), ("info", Kind.Info), ("iwae", Kind.ImportanceWeighted), ("autoencoder", Kind.Autoencoder));
 
-    private readonly Option<double?> _beta = CommandOptions.Of<double?>("--beta", "x", "elbo: the weight of the KL divergence (1); tcvae: of the total correlation (6).");
-    private readonly Option<double?> _alpha = CommandOptions.Of<double?>("--alpha", "x", "tcvae: the weight of the mutual information (1); info: how much of the KL divergence is given up (0.5).");
-    private readonly Option<double?> _gamma = CommandOptions.Of<double?>("--gamma", "x", "tcvae: the weight of the dimension-wise KL divergence (1).");
-    private readonly Option<double?> _lambda = CommandOptions.Of<double?>("--lambda", "x", "info: with alpha the weight of the discrepancy (100).");
-    private readonly Option<int?> _samples = CommandOptions.Of<int?>("--samples", "n", "iwae: draws per row and step (5).");
-    private readonly Option<double?> _capacity = CommandOptions.Of<double?>("--capacity", "nats", "elbo: the KL divergence that is asked for at the end, with a beta above 1.");
-    private readonly Option<double?> _freeBits = CommandOptions.Of<double?>("--free-bits", "nats", "elbo: nats per latent dimension that cost nothing. Default 0.");
-    private readonly Option<int?> _klWarmUp = CommandOptions.Of<int?>("--kl-warm-up", "epochs", "elbo, tcvae: epochs in which the weight of the KL divergence rises. Default: none.");
-    private readonly Option<int?> _klCycles = CommandOptions.Of<int?>("--kl-cycles", "n", "elbo, tcvae: it rises so many times instead.");
-    private readonly Option<bool?> _isVamp = CommandOptions.Choice("--prior", "p(z). Default normal.", ("normal", false), ("vamp", true));
-    private readonly Option<int?> _components = CommandOptions.Of<int?>("--components", "n", "vamp: pseudo-inputs (100).");
+    private readonly Option<double?> _beta = CommandOptions.Number<double>("--beta", "x", "elbo: the weight of the KL divergence (1); tcvae: of the total correlation (6).");
+    private readonly Option<double?> _alpha = CommandOptions.Number<double>("--alpha", "x", "tcvae: the weight of the mutual information (1); info: how much of the KL divergence is given up (0.5).");
+    private readonly Option<double?> _gamma = CommandOptions.Number<double>("--gamma", "x", "tcvae: the weight of the dimension-wise KL divergence (1).");
+    private readonly Option<double?> _lambda = CommandOptions.Number<double>("--lambda", "x", "info: with alpha the weight of the discrepancy (100).");
+    private readonly Option<int?> _samples = CommandOptions.Number<int>("--samples", "n", "iwae: draws per row and step (5).");
+    private readonly Option<double?> _capacity = CommandOptions.Number<double>("--capacity", "nats", "elbo: the KL divergence that is asked for at the end, with a beta above 1.");
+    private readonly Option<double?> _freeBits = CommandOptions.Number<double>("--free-bits", "nats", "elbo: nats per latent dimension that cost nothing. Default 0.");
+    private readonly Option<int?> _klWarmUp = CommandOptions.Number<int>("--kl-warm-up", "epochs", "elbo, tcvae: epochs in which the weight of the KL divergence rises. Default: none.");
+    private readonly Option<int?> _klCycles = CommandOptions.Number<int>("--kl-cycles", "n", "elbo, tcvae: it rises so many times instead.");
+    private readonly Option<PriorKind?> _prior = CommandOptions.Choice("--prior", "p(z). Default normal.", ("normal", PriorKind.Normal), ("vamp", PriorKind.Vamp));
+    private readonly Option<int?> _components = CommandOptions.Number<int>("--components", "n", "vamp: pseudo-inputs (100).");
 
     public ObjectiveOptions(Command command)
     {
-        foreach (Option option in (Option[])[_kind, _beta, _alpha, _gamma, _lambda, _samples, _capacity, _freeBits, _klWarmUp, _klCycles, _isVamp, _components])
+        foreach (Option option in (Option[])[_kind, _beta, _alpha, _gamma, _lambda, _samples, _capacity, _freeBits, _klWarmUp, _klCycles, _prior, _components])
         {
             command.Add(option);
         }
@@ -35,6 +35,12 @@ internal sealed class ObjectiveOptions
         Info,
         ImportanceWeighted,
         Autoencoder,
+    }
+
+    private enum PriorKind
+    {
+        Normal,
+        Vamp,
     }
 
     /// <exception cref="ToolException">A setting is of another objective.</exception>
@@ -58,7 +64,7 @@ internal sealed class ObjectiveOptions
             Kind.Autoencoder => new VaeObjective.Autoencoder(),
             _ => new VaeObjective.Elbo { Beta = result.GetValue(_beta) ?? 1, Capacity = result.GetValue(_capacity), FreeBits = result.GetValue(_freeBits) ?? 0, WarmUp = WarmUp(result) },
         };
-        bool isVamp = result.GetValue(_isVamp) == true;
+        bool isVamp = result.GetValue(_prior) == PriorKind.Vamp;
         if (result.GetValue(_components) is not null && !isVamp)
         {
             throw new ToolException(ExitCode.Usage, "--components is for --prior vamp.");

@@ -10,8 +10,8 @@ internal sealed class ReconstructCommand(ToolStreams streams, CancellationToken 
     : RowCommand("reconstruct", "Write each row as the decoder gives it back from its latent: the same columns, in the table's units.", keepsAll: false, streams, cancellationToken)
 {
     protected override IReadOnlyList<DataViewSchema.Column> Wanted(ParseResult result, LoadedModel model, IDataView rows) =>
-        [.. model.Inputs.Select(input => model.Require(rows, input.ReconstructionColumnName ?? throw model.Lacks($"a reconstruction of column '{input.Name}'")))];
+        [.. model.Inputs.Select(input => model.Require(rows, input.ReconstructionColumnName ?? throw model.Lacks($"reconstruction of column '{input.Name}'")))];
 
-    protected override IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns, CsvRowQueue queue) =>
+    protected override IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns) =>
         new ColumnsWriter([.. model.Inputs.Zip(columns, (input, column) => CellWriter.Like(row, column, model.Schema[input.Name], view.Columns.NamesOf[model.Schema[input.Name].Index]))]);
 }

@@ -12,10 +12,10 @@ internal sealed class ReportCommand : Command
     private readonly Argument<string> _model = new("model") { Description = "A model file of vae train." };
     private readonly Argument<string?> _data = new("data") { Description = "A CSV table, best of rows that training did not see; - or nothing: standard input.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _out = new("--out", "-o") { Description = "The file to write. Default: standard output.", HelpName = "report.html" };
-    private readonly Option<string?> _title = CommandOptions.Of<string?>("--title", "text", "The heading. Default: the name of the model's file.");
-    private readonly Option<string?> _label = CommandOptions.Of<string?>("--label", "column", "A column of the training table that colours the map and is shown beside rows. Default: the model's label, if it has one.");
-    private readonly Option<int?> _rows = CommandOptions.Of<int?>("--rows", "n", "The most rows that are looked at; of more so many are drawn. Default 5000.");
-    private readonly Option<string?> _load = CommandOptions.Of<string?>("--load-sampler", "file", "A sampler kept by vae sample, for the samples. Default: the model's prior.");
+    private readonly Option<string?> _title = CommandOptions.Text("--title", "text", "The heading. Default: the name of the model's file.");
+    private readonly Option<string?> _label = CommandOptions.Text("--label", "column", "A column of the training table that colours the map and is shown beside rows. Default: the model's label, if it has one.");
+    private readonly Option<int?> _rows = CommandOptions.Number<int>("--rows", "n", "The most rows that are looked at; of more so many are drawn. Default 5000.");
+    private readonly Option<string?> _load = CommandOptions.Text("--load-sampler", "file", "A sampler kept by vae sample, for the samples. Default: the model's prior.");
     private readonly CsvOptions _csv;
 
     public ReportCommand(ToolStreams streams, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ internal abstract class RowCommand : Command
     protected abstract IReadOnlyList<DataViewSchema.Column> Wanted(ParseResult result, LoadedModel model, IDataView rows);
 
     /// <summary>What is written for a row.</summary>
-    protected abstract IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns, CsvRowQueue queue);
+    protected abstract IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns);
 
     private void Run(ParseResult result, ToolStreams streams, CancellationToken cancellationToken)
     {
@@ -61,17 +61,18 @@ internal abstract class RowCommand : Command
         CsvFormat format = _csv.Read(result);
         using InputSource source = InputSource.Open(result.GetValue(_data), streams, ReadsAgain(result), cancellationToken);
         Prepare(result, model, () => model.Read(source, format), cancellationToken);
-        var queue = new CsvRowQueue();
-        CsvView view = model.Read(source, format, queue);
+        CsvView view = model.Read(source, format);
         CsvRecords records = view.Open();
         IDataView rows = model.Transformer.Transform(view);
         IReadOnlyList<DataViewSchema.Column> columns = Wanted(result, model, rows);
         int[] kept = Kept(result, records);
+        CsvRowQueue? queue = kept.Length > 0 || !HasKeep ? new CsvRowQueue() : null;
+        view.Queue = queue;
         using DataViewRowCursor cursor = rows.GetRowCursor(columns);
         WarnOfLabel(model, records, streams);
         using OutputTarget target = OutputTarget.Open(result.GetValue(_out), streams);
         var output = new CsvOutput(target, records.Separator);
-        IRowWriter writer = Writer(result, model, view, cursor, columns, queue);
+        IRowWriter writer = Writer(result, model, view, cursor, columns);
         if (records.Header is { } header)
         {
             string[] passedOn = [.. kept.Select(cell => header[cell])];
@@ -82,10 +83,10 @@ internal abstract class RowCommand : Command
             while (Next(cursor, view))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                queue.Next();
+                queue?.Next();
                 foreach (int cell in kept)
                 {
-                    output.Text(queue.Current.Cell(cell));
+                    output.Text(queue!.Current.Cell(cell));
                 }
                 writer.Write(output);
                 output.EndRow();

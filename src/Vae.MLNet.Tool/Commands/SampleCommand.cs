@@ -11,18 +11,18 @@ namespace Vae.MLNet.Tool.Commands;
 internal sealed class SampleCommand : Command
 {
     private readonly Argument<string> _model = new("model") { Description = "A model file of vae train." };
-    private readonly Option<long> _rows = new("--rows", "-n") { Description = "How many rows.", HelpName = "n", DefaultValueFactory = _ => 1000 };
+    private readonly Option<long> _rows = CommandOptions.Number("--rows", "How many rows.", 1000L, "-n");
     private readonly Option<string?> _out = new("--out", "-o") { Description = "The file to write. Default: standard output.", HelpName = "file" };
     private readonly Option<Kind?> _sampler = CommandOptions.Choice(
         "--sampler", "Where latents come from. Default prior; the others are fitted to the rows of --fit.", ("prior", Kind.Prior), ("mixture", Kind.Mixture), ("flow", Kind.Flow), ("two-stage", Kind.TwoStage), ("posterior", Kind.Posterior));
 
-    private readonly Option<string?> _fit = CommandOptions.Of<string?>("--fit", "data.csv", "The training table, for the samplers that are fitted; - for standard input.");
-    private readonly Option<string?> _save = CommandOptions.Of<string?>("--save-sampler", "file", "Keep the fitted sampler.");
-    private readonly Option<string?> _load = CommandOptions.Of<string?>("--load-sampler", "file", "A kept sampler.");
-    private readonly Option<string?> _label = CommandOptions.Of<string?>("--label", "value", "The label of all rows, of a conditional model. Default: as often as in training.");
-    private readonly Option<double?> _temperature = CommandOptions.Of<double?>("--temperature", "x", "prior, posterior: on the standard deviations; below 1 rows are more typical and less varied. Default 1.");
+    private readonly Option<string?> _fit = CommandOptions.Text("--fit", "data.csv", "The training table, for the samplers that are fitted; - for standard input.");
+    private readonly Option<string?> _save = CommandOptions.Text("--save-sampler", "file", "Keep the fitted sampler.");
+    private readonly Option<string?> _load = CommandOptions.Text("--load-sampler", "file", "A kept sampler.");
+    private readonly Option<string?> _label = CommandOptions.Text("--label", "value", "The label of all rows, of a conditional model. Default: as often as in training.");
+    private readonly Option<double?> _temperature = CommandOptions.Number<double>("--temperature", "x", "prior, posterior: on the standard deviations; below 1 rows are more typical and less varied. Default 1.");
     private readonly Option<bool> _mean = CommandOptions.Flag("--mean", "Rows without noise, as one wants to look at images: the means of p(x|z), not draws from it.");
-    private readonly Option<int> _seed = new("--seed") { Description = "The same seed gives the same rows.", HelpName = "n", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _seed = CommandOptions.Number("--seed", "The same seed gives the same rows.", 1);
     private readonly CsvOptions _csv;
 
     public SampleCommand(ToolStreams streams, CancellationToken cancellationToken)

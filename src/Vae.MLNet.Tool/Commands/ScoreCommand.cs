@@ -9,10 +9,10 @@ namespace Vae.MLNet.Tool.Commands;
 /// <summary><c>vae score</c>: how little a model expects each row.</summary>
 internal sealed class ScoreCommand : RowCommand
 {
-    private readonly Option<double?> _contamination = CommandOptions.Of<double?>(
+    private readonly Option<double?> _contamination = CommandOptions.Number<double>(
         "--contamination", "part", "The part of these rows that are anomalies, above 0 and at most 0.5: the threshold is such that this part is above it. The rows are read twice. Default: the model's threshold.");
 
-    private readonly Option<float?> _threshold = CommandOptions.Of<float?>("--threshold", "score", "Scores above it are anomalies. Default: the model's, by the --contamination of its training.");
+    private readonly Option<float?> _threshold = CommandOptions.Number<float>("--threshold", "score", "Scores above it are anomalies. Default: the model's, by the --contamination of its training.");
     private float? _found;
 
     public ScoreCommand(ToolStreams streams, CancellationToken cancellationToken)
@@ -64,7 +64,7 @@ internal sealed class ScoreCommand : RowCommand
 
     protected override IReadOnlyList<DataViewSchema.Column> Wanted(ParseResult result, LoadedModel model, IDataView rows) => [model.Require(rows, ModelColumns.Score)];
 
-    protected override IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns, CsvRowQueue queue) =>
+    protected override IRowWriter Writer(ParseResult result, LoadedModel model, CsvView view, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns) =>
         new Scores(row.GetGetter<float>(columns[0]), _found);
 
     private sealed class Scores(ValueGetter<float> getter, float? threshold) : IRowWriter

@@ -11,11 +11,11 @@ internal sealed class TrainCommand : Command
 {
     private readonly Argument<string?> _data = new("data") { Description = "A CSV table; - or nothing: standard input, which is put into a temporary file first.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _out = new("--out", "-o") { Description = "The model file.", HelpName = "model.zip", Required = true };
-    private readonly Option<string?> _label = CommandOptions.Of<string?>("--label", "column", "A category that encoder and decoder are told: a conditional model.");
+    private readonly Option<string?> _label = CommandOptions.Text("--label", "column", "A category that encoder and decoder are told: a conditional model.");
     private readonly Option<string[]?> _ignore = CommandOptions.List("--ignore", "columns", "Columns that are no inputs.");
-    private readonly Option<string?> _weight = CommandOptions.Of<string?>("--weight", "column", "How much a row counts: numbers of at least 0.");
+    private readonly Option<string?> _weight = CommandOptions.Text("--weight", "column", "How much a row counts: numbers of at least 0.");
     private readonly Option<ImageShape?> _image = CommandOptions.Parsed("--image", "28x28|32x32x3", "All other columns are the pixels of an image: height x width (x channels, one after the other), from 0 to 255 or from 0 to 1.", ImageShape.Parse);
-    private readonly Option<int> _seed = new("--seed") { Description = "Fixes everything random.", HelpName = "n", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _seed = CommandOptions.Number("--seed", "Fixes everything random.", 1);
     private readonly Option<bool> _quiet = CommandOptions.Flag("--quiet", "Say nothing of progress.");
     private readonly CsvOptions _csv;
     private readonly TrainingOptions _training;

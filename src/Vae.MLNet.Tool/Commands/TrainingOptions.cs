@@ -34,35 +34,35 @@ internal sealed class TrainingOptions
     {
         _command = command;
         command.Add(_anomalies);
-        Add(CommandOptions.Of<int?>("--latent", "n", $"Numbers in a latent. Default {s_default.LatentDimension}."), (options, value) => options.LatentDimension = value);
-        Add(CommandOptions.Of<int?>("--epochs", "n", $"How many times training goes over all rows. Default {s_default.NumberOfEpochs}."), (options, value) => options.NumberOfEpochs = value);
-        Add(CommandOptions.Of<int?>("--batch", "rows", $"Rows per step. Default {s_default.BatchSize}."), (options, value) => options.BatchSize = value);
-        Add(CommandOptions.Of<double?>("--learning-rate", "x", $"Step size of Adam. Default {Text(s_default.LearningRate)}."), (options, value) => options.LearningRate = value);
+        Add(CommandOptions.Number<int>("--latent", "n", $"Numbers in a latent. Default {s_default.LatentDimension}."), (options, value) => options.LatentDimension = value);
+        Add(CommandOptions.Number<int>("--epochs", "n", $"How many times training goes over all rows. Default {s_default.NumberOfEpochs}."), (options, value) => options.NumberOfEpochs = value);
+        Add(CommandOptions.Number<int>("--batch", "rows", $"Rows per step. Default {s_default.BatchSize}."), (options, value) => options.BatchSize = value);
+        Add(CommandOptions.Number<double>("--learning-rate", "x", $"Step size of Adam. Default {Text(s_default.LearningRate)}."), (options, value) => options.LearningRate = value);
         Add(CommandOptions.Choice("--schedule", "How the step size changes. Default cosine.", ("cosine", VaeLearningRateSchedule.Cosine), ("constant", VaeLearningRateSchedule.Constant), ("plateau", VaeLearningRateSchedule.Plateau)), (options, value) => options.LearningRateSchedule = value);
-        Add(CommandOptions.Of<int?>("--warm-up", "epochs", "Epochs in which the step size rises. Default 0."), (options, value) => options.LearningRateWarmUpEpochs = value);
-        Add(CommandOptions.Of<double?>("--weight-decay", "x", "AdamW's. Default 0."), (options, value) => options.WeightDecay = value);
-        Add(CommandOptions.Of<double?>("--gradient-clipping", "norm", "The largest norm of a gradient. Default: no limit."), (options, value) => options.GradientClipping = value);
-        Add(CommandOptions.Of<double?>("--trimming", "part", "The part of each batch that fits worst and is left out. Default 0."), (options, value) => options.TrimmingRate = value);
+        Add(CommandOptions.Number<int>("--warm-up", "epochs", "Epochs in which the step size rises. Default 0."), (options, value) => options.LearningRateWarmUpEpochs = value);
+        Add(CommandOptions.Number<double>("--weight-decay", "x", "AdamW's. Default 0."), (options, value) => options.WeightDecay = value);
+        Add(CommandOptions.Number<double>("--gradient-clipping", "norm", "The largest norm of a gradient. Default: no limit."), (options, value) => options.GradientClipping = value);
+        Add(CommandOptions.Number<double>("--trimming", "part", "The part of each batch that fits worst and is left out. Default 0."), (options, value) => options.TrimmingRate = value);
         _network = new NetworkOptions(command);
         command.Add(_likelihood);
         command.Add(_scaling);
         command.Add(_columns);
         Add(CommandOptions.Parsed("--noise", "per-feature|shared|number", "The width of gaussian, laplace and student-t. Default per-feature.", ParseNoise), (options, value) => options.Noise = value);
         _objective = new ObjectiveOptions(command);
-        Add(CommandOptions.Of<double?>("--input-noise", "deviation", "Normal noise on the numbers that the encoder sees. Default 0."), (options, value) => options.InputNoise = value);
-        Add(CommandOptions.Of<double?>("--masking-rate", "part", "The part of the values that training hides from the encoder; above 0 the model takes missing cells, also if the training rows have none. Default 0."), (options, value) => options.MaskingRate = value);
+        Add(CommandOptions.Number<double>("--input-noise", "deviation", "Normal noise on the numbers that the encoder sees. Default 0."), (options, value) => options.InputNoise = value);
+        Add(CommandOptions.Number<double>("--masking-rate", "part", "The part of the values that training hides from the encoder; above 0 the model takes missing cells, also if the training rows have none. Default 0."), (options, value) => options.MaskingRate = value);
         Add(CommandOptions.Choice("--imputation", "What vae impute fills holes with. Default mean.", ("mean", VaeImputation.Mean), ("draw", VaeImputation.Draw)), (options, value) => options.Imputation = value);
-        Add(CommandOptions.Of<int?>("--imputation-draws", "n", $"Draws of the latent per row with holes. Default {s_default.ImputationDraws}."), (options, value) => options.ImputationDraws = value);
-        Add(CommandOptions.Of<int?>("--score-draws", "n", "Draws per score: with 1 the negative ELBO, with more a tighter bound. Default 1."), (options, value) => options.ScoreDraws = value);
-        Add(CommandOptions.Of<double?>("--contamination", "part", $"The part of the training rows that vae score is to take for anomalies. Default {Text(s_default.Contamination)}."), (options, value) => options.Contamination = value);
-        Add(CommandOptions.Of<double?>("--validation", "part", "The part of the rows that is held out to validate every epoch. Default: none."), (options, value) => options.ValidationFraction = value);
-        Add(CommandOptions.Of<int?>("--patience", "epochs", "Stop after so many epochs without a better validation ELBO. Default: never."), (options, value) => options.EarlyStoppingPatience = value);
-        Add(CommandOptions.Of<string?>("--checkpoint", "folder", "Keeps the state of training here; the same command goes on from it. Default: none."), (options, value) => options.CheckpointFolder = value);
-        Add(CommandOptions.Of<int?>("--checkpoint-interval", "epochs", "Epochs from one checkpoint to the next. Default 1."), (options, value) => options.CheckpointInterval = value);
+        Add(CommandOptions.Number<int>("--imputation-draws", "n", $"Draws of the latent per row with holes. Default {s_default.ImputationDraws}."), (options, value) => options.ImputationDraws = value);
+        Add(CommandOptions.Number<int>("--score-draws", "n", "Draws per score: with 1 the negative ELBO, with more a tighter bound. Default 1."), (options, value) => options.ScoreDraws = value);
+        Add(CommandOptions.Number<double>("--contamination", "part", $"The part of the training rows that vae score is to take for anomalies. Default {Text(s_default.Contamination)}."), (options, value) => options.Contamination = value);
+        Add(CommandOptions.Number<double>("--validation", "part", "The part of the rows that is held out to validate every epoch. Default: none."), (options, value) => options.ValidationFraction = value);
+        Add(CommandOptions.Number<int>("--patience", "epochs", "Stop after so many epochs without a better validation ELBO. Default: never."), (options, value) => options.EarlyStoppingPatience = value);
+        Add(CommandOptions.Text("--checkpoint", "folder", "Keeps the state of training here; the same command goes on from it. Default: none."), (options, value) => options.CheckpointFolder = value);
+        Add(CommandOptions.Number<int>("--checkpoint-interval", "epochs", "Epochs from one checkpoint to the next. Default 1."), (options, value) => options.CheckpointInterval = value);
         Add(CommandOptions.Choice("--cache", "Whether rows are kept in memory, or read again in every epoch. Default auto: kept if they fit.", ("auto", VaeRowCache.Auto), ("always", VaeRowCache.Always), ("never", VaeRowCache.Never)), (options, value) => options.CacheRows = value);
-        Add(CommandOptions.Of<int?>("--threads", "n", "Threads that training computes with. Default: all cores."), (options, value) => options.NumberOfThreads = value);
+        Add(CommandOptions.Number<int>("--threads", "n", "Threads that training computes with. Default: all cores."), (options, value) => options.NumberOfThreads = value);
         Add(CommandOptions.Choice("--device", "Where training computes. Default auto.", ("auto", VaeDevice.Auto), ("cpu", VaeDevice.Cpu), ("cuda", VaeDevice.Cuda)), (options, value) => options.Device = value);
-        Add(CommandOptions.Of<int?>("--max-categories", "n", $"The most different texts of a column. Default {s_default.MaximumCategories}."), (options, value) => options.MaximumCategories = value);
+        Add(CommandOptions.Number<int>("--max-categories", "n", $"The most different texts of a column. Default {s_default.MaximumCategories}."), (options, value) => options.MaximumCategories = value);
     }
 
     /// <summary>The settings, but for the columns.</summary>

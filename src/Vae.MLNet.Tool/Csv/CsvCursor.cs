@@ -83,32 +83,44 @@ internal sealed class CsvCursor : DataViewRowCursor
     private ValueGetter<ReadOnlyMemory<char>> Text(string name, int cell)
     {
         KnownCategories categories = _view.Categories.GetValueOrDefault(name) ?? new KnownCategories(null);
-        return (ref ReadOnlyMemory<char> value) => value = IsMissing(cell) ? default : categories.Of(_records.Cell(cell)).AsMemory();
+        return (ref ReadOnlyMemory<char> value) => value = TryCell(cell, out ReadOnlySpan<byte> text) ? categories.Of(text).AsMemory() : default;
     }
 
     private ValueGetter<bool> Truth(string name, int cell) => (ref bool value) =>
     {
-        if (!CsvNumbers.TryTruth(_records.Cell(cell), out value))
+        if (!TryCell(cell, out ReadOnlySpan<byte> text))
         {
-            throw IsMissing(cell)
-                ? _records.Error($"column '{name}': a missing cell, and there was none in training, where the column was true or false.")
-                : _records.Error(name, _records.Cell(cell), "is not true or false");
+            throw _records.Error($"column '{name}': a missing cell, and there was none in training, where the column was true or false.");
+        }
+        if (!CsvNumbers.TryTruth(text, out value))
+        {
+            throw _records.Error(name, text, "is not true or false");
         }
     };
 
     private ValueGetter<T> Number<T>(string name, int cell, T missing)
-        where T : INumberBase<T> => (ref T value) => value = IsMissing(cell)
-            ? missing
-            : CsvNumbers.TryNumber(_records.Cell(cell), out T number) ? number : throw _records.Error(name, _records.Cell(cell), "is not a number");
+        where T : INumberBase<T> => (ref T value) =>
+        {
+            if (!TryCell(cell, out ReadOnlySpan<byte> text))
+            {
+                value = missing;
+            }
+            else if (!CsvNumbers.TryNumber(text, out value))
+            {
+                throw _records.Error(name, text, "is not a number");
+            }
+        };
 
     private ValueGetter<T> Whole<T>(string name, int cell)
         where T : INumberBase<T> => (ref T value) =>
         {
-            if (!CsvNumbers.TryNumber(_records.Cell(cell), out value))
+            if (!TryCell(cell, out ReadOnlySpan<byte> text))
             {
-                throw IsMissing(cell)
-                    ? _records.Error($"column '{name}': a missing cell, where the model wants a whole number.")
-                    : _records.Error(name, _records.Cell(cell), "is not a whole number");
+                throw _records.Error($"column '{name}': a missing cell, where the model wants a whole number.");
+            }
+            if (!CsvNumbers.TryNumber(text, out value))
+            {
+                throw _records.Error(name, text, "is not a whole number");
             }
         };
 
@@ -121,9 +133,12 @@ internal sealed class CsvCursor : DataViewRowCursor
             VBufferEditor<float> editor = VBufferEditor.Create(ref value, cells.Length);
             for (int slot = 0; slot < cells.Length; slot++)
             {
-                ReadOnlySpan<byte> cell = _records.Cell(cells[slot]);
-                float number = float.NaN;
-                if (!IsMissing(cells[slot]) && !CsvNumbers.TryNumber(cell, out number))
+                if (!TryCell(cells[slot], out ReadOnlySpan<byte> cell))
+                {
+                    editor.Values[slot] = float.NaN;
+                    continue;
+                }
+                if (!CsvNumbers.TryNumber(cell, out float number))
                 {
                     throw _records.Error(names[slot], cell, "is not a number");
                 }
@@ -137,5 +152,9 @@ internal sealed class CsvCursor : DataViewRowCursor
         };
     }
 
-    private bool IsMissing(int cell) => cell < 0 || _records.IsMissing(cell);
+    private bool TryCell(int cell, out ReadOnlySpan<byte> text)
+    {
+        text = cell < 0 ? default : _records.Cell(cell);
+        return !_records.Format.IsMissing(text);
+    }
 }

@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using Vae.MLNet.Tool.Files;
 
 namespace Vae.MLNet.Tool.Csv;
 
 /// <summary>The rows of a table in a stream, one after the other, and the names above them. All have as many cells as the first one.</summary>
-internal sealed class CsvRecords : IDisposable
+internal sealed partial class CsvRecords : IDisposable
 {
     // A longer record is one whose quotation mark is not closed.
     private const int MostBytes = 1 << 26;
@@ -113,12 +114,16 @@ internal sealed class CsvRecords : IDisposable
     public ToolException TableError(string message) => new(ExitCode.Input, $"{_name}: {message}");
 
     /// <summary>What a model says of the rows: of the current one, if it names a column's value, or of the table.</summary>
-    public ToolException ErrorOf(InvalidOperationException error) => IsOfRow(error) ? Error(error.Message) : TableError(error.Message);
+    public ToolException ErrorOf(InvalidOperationException error) => new(ExitCode.Input, (IsOfRow(error) ? Error(RowNumber().Replace(error.Message, "", 1)) : TableError(error.Message)).Message, error);
 
     /// <summary>Whether a model says it of a value in a row.</summary>
     public static bool IsOfRow(InvalidOperationException error) => error.Message.StartsWith("Column '", StringComparison.Ordinal);
 
     public void Dispose() => _reader.Dispose();
+
+    // The line is said instead.
+    [GeneratedRegex(", row [0-9]+")]
+    private static partial Regex RowNumber();
 
     private bool Next()
     {
@@ -128,13 +133,20 @@ internal sealed class CsvRecords : IDisposable
         }
         catch (CsvFormatException error)
         {
-            string message = error.Message.ReplaceLineEndings(" ");
-            throw new ToolException(ExitCode.Input, error.LineNumber > 0 ? $"{_name}:{error.LineNumber}: {message}" : $"{_name}: {message}", error);
+            throw new ToolException(ExitCode.Input, error.LineNumber > 0 ? $"{_name}:{error.LineNumber}: {Plain(error.Message)}" : $"{_name}: {Plain(error.Message)}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ToolException(ExitCode.Input, $"{_name} cannot be read: {error.Message}", error);
         }
+    }
+
+    // Without the place, which is said before it.
+    private static string Plain(string message)
+    {
+        int start = message.IndexOf("): ", StringComparison.Ordinal);
+        int end = message.LastIndexOf(" (byte offset", StringComparison.Ordinal);
+        return start > 0 && end > start ? $"{message[(start + 3)..end]}." : message.ReplaceLineEndings(" ");
     }
 
     private static string Counted(int cells) => cells == 1 ? "1 cell" : $"{cells} cells";

@@ -33,7 +33,7 @@ internal sealed class CsvView : IDataView
     public CsvRecords? Records { get; private set; }
 
     /// <summary>Receives all cells of each row that is read; null: nobody does.</summary>
-    public CsvRowQueue? Queue { get; init; }
+    public CsvRowQueue? Queue { get; set; }
 
     /// <summary>Categories that are known, by column; other texts are missing values. A column that is not named takes all.</summary>
     public IReadOnlyDictionary<string, KnownCategories> Categories { get; init; } = new Dictionary<string, KnownCategories>();

@@ -46,6 +46,10 @@ internal sealed class OutputTarget : IDisposable
             {
                 throw new IOException("It is a folder.");
             }
+            if (Path.GetDirectoryName(full) is { } folder && !Directory.Exists(folder))
+            {
+                throw new IOException($"There is no folder {folder}.");
+            }
             // The file that a link leads to is replaced, not the link.
             string file = !File.Exists(full) ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
             string beside = Path.Combine(Path.GetDirectoryName(file)!, $".{Path.GetFileName(file)}.{Path.GetRandomFileName()}");

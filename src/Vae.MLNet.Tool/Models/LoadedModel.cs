@@ -23,8 +23,7 @@ internal sealed class LoadedModel(MLContext ml, string path, ITransformer transf
     /// <summary>A table as the model reads it. Of a conditional model the label may be missing.</summary>
     /// <param name="source">The table.</param>
     /// <param name="format">How it is written.</param>
-    /// <param name="queue">Receives the cells of rows; null: nobody does.</param>
-    public CsvView Read(InputSource source, CsvFormat format, CsvRowQueue? queue = null) => new(source, format, schema, vae.LabelColumnName) { Queue = queue, Categories = Categories() };
+    public CsvView Read(InputSource source, CsvFormat format) => new(source, format, schema, vae.LabelColumnName) { Categories = Categories() };
 
     /// <summary>The VAE's inputs in the order of the training table, those that are columns of it.</summary>
     public IReadOnlyList<VaeInputColumn> Inputs => [.. vae.InputColumns.Where(input => schema.GetColumnOrNull(input.Name) is not null).OrderBy(input => schema[input.Name].Index)];
@@ -32,10 +31,10 @@ internal sealed class LoadedModel(MLContext ml, string path, ITransformer transf
     /// <summary>A column that the model adds.</summary>
     /// <exception cref="ToolException">It does not.</exception>
     public DataViewSchema.Column Require(IDataView rows, string name) =>
-        rows.Schema.GetColumnOrNull(name) is { } column && column.Index >= schema.Count ? column : throw Lacks($"the column '{name}'");
+        rows.Schema.GetColumnOrNull(name) is { } column && column.Index >= schema.Count ? column : throw Lacks($"column '{name}'");
 
     /// <summary>The error of a model that was trained without something.</summary>
-    public ToolException Lacks(string what) => new(ExitCode.Input, $"{path} has not {what}.");
+    public ToolException Lacks(string what) => new(ExitCode.Input, $"{path} has no {what}.");
 
     public void Dispose() => (transformer as IDisposable)?.Dispose();
 
