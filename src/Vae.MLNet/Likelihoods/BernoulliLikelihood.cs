@@ -42,7 +42,6 @@ internal sealed class BernoulliLikelihood() : Likelihood(nameof(BernoulliLikelih
     private static void Evaluate(ReadOnlySpan<float> rows, ReadOnlySpan<float> decoded, ReadOnlySpan<float> observed, Span<float> sums, Span<float> gradient)
     {
         int width = decoded.Length / sums.Length;
-        Vector<float> one = Vector<float>.One;
         for (int row = 0; row < sums.Length; row++)
         {
             ReadOnlySpan<float> values = rows.Slice(row * width, width);
@@ -50,18 +49,28 @@ internal sealed class BernoulliLikelihood() : Likelihood(nameof(BernoulliLikelih
             ReadOnlySpan<float> marks = observed.IsEmpty ? default : observed.Slice(row * width, width);
             Span<float> slopes = gradient.Slice(row * width, width);
             Vector<float> sum = Vector<float>.Zero;
-            for (int slot = 0; slot < width; slot += Vector<float>.Count)
+            int slot = 0;
+            for (; slot <= width - Vector<float>.Count && marks.IsEmpty; slot += Vector<float>.Count)
             {
-                Vector<float> value = Lanes.Load(values, slot);
-                Vector<float> logit = Lanes.Load(logits, slot);
+                sum += LogProbability(Lanes.Load(values, slot), Lanes.Load(logits, slot), out Vector<float> slope);
+                Lanes.Store(slope, slopes, slot);
+            }
+            for (; slot < width; slot += Vector<float>.Count)
+            {
                 Vector<float> mark = Lanes.Observed(marks, slot, width);
-                Vector<float> decay = Lanes.Exp(-Vector.Abs(logit));
-                Vector<float> larger = one / (one + decay);
-                Vector<float> probability = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(logit, Vector<float>.Zero), larger, decay * larger);
-                sum += mark * (value * logit - Vector.Max(logit, Vector<float>.Zero) - Vector.Log(one + decay));
-                Lanes.Store(mark * (value - probability), slopes, slot);
+                sum += mark * LogProbability(Lanes.Load(values, slot), Lanes.Load(logits, slot), out Vector<float> slope);
+                Lanes.Store(mark * slope, slopes, slot);
             }
             sums[row] = Vector.Sum(sum);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> LogProbability(Vector<float> value, Vector<float> logit, out Vector<float> slope)
+    {
+        Vector<float> decay = Lanes.Exp(-Vector.Abs(logit));
+        Vector<float> larger = Vector<float>.One / (Vector<float>.One + decay);
+        slope = value - Vector.ConditionalSelect(Vector.GreaterThanOrEqual(logit, Vector<float>.Zero), larger, decay * larger);
+        return value * logit - Vector.MaxNative(Vector<float>.Zero, logit) - Lanes.LogOnePlus(decay);
     }
 }

@@ -39,17 +39,36 @@ internal static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Exp(Vector<float> x)
     {
-        x = Vector.Min(Vector.Max(x, new Vector<float>(-87)), new Vector<float>(88));
-        Vector<float> power = Vector.Round(x * 1.44269504f);
+        // Added, it leaves the nearest whole number in the last bits.
+        const float rounding = 12582912;
+        // In this order, NaN stays.
+        x = Vector.MinNative(new Vector<float>(88), Vector.MaxNative(new Vector<float>(-87), x));
+        Vector<float> rounded = Vector.FusedMultiplyAdd(x, new Vector<float>(1.44269504f), new Vector<float>(rounding));
+        Vector<float> power = rounded - new Vector<float>(rounding);
         // x - power log 2, with log 2 in two parts.
-        Vector<float> rest = x - power * 0.693359375f + power * 2.12194440e-4f;
-        Vector<float> polynomial = rest * 1.9875691500e-4f + new Vector<float>(1.3981999507e-3f);
-        polynomial = polynomial * rest + new Vector<float>(8.3334519073e-3f);
-        polynomial = polynomial * rest + new Vector<float>(4.1665795894e-2f);
-        polynomial = polynomial * rest + new Vector<float>(1.6666665459e-1f);
-        polynomial = polynomial * rest + new Vector<float>(5.0000001201e-1f);
-        polynomial = polynomial * rest * rest + rest + Vector<float>.One;
-        return polynomial * Vector.AsVectorSingle(Vector.ShiftLeft(Vector.ConvertToInt32(power) + new Vector<int>(127), 23));
+        Vector<float> rest = Vector.FusedMultiplyAdd(power, new Vector<float>(2.12194440e-4f), Vector.FusedMultiplyAdd(power, new Vector<float>(-0.693359375f), x));
+        Vector<float> polynomial = Vector.FusedMultiplyAdd(new Vector<float>(1.9875691500e-4f), rest, new Vector<float>(1.3981999507e-3f));
+        polynomial = Vector.FusedMultiplyAdd(polynomial, rest, new Vector<float>(8.3334519073e-3f));
+        polynomial = Vector.FusedMultiplyAdd(polynomial, rest, new Vector<float>(4.1665795894e-2f));
+        polynomial = Vector.FusedMultiplyAdd(polynomial, rest, new Vector<float>(1.6666665459e-1f));
+        polynomial = Vector.FusedMultiplyAdd(polynomial, rest, new Vector<float>(5.0000001201e-1f));
+        polynomial = Vector.FusedMultiplyAdd(polynomial, rest * rest, rest) + Vector<float>.One;
+        return polynomial * Vector.AsVectorSingle(Vector.ShiftLeft(Vector.AsVectorInt32(rounded) + new Vector<int>(127), 23));
+    }
+
+    /// <summary>log(1 + x) within 3e-7 of it, for x between 0 and 1: twice the area hyperbolic tangent of x / (2 + x), by its series.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> LogOnePlus(Vector<float> x)
+    {
+        Vector<float> ratio = x / (x + new Vector<float>(2));
+        Vector<float> square = ratio * ratio;
+        Vector<float> series = Vector.FusedMultiplyAdd(square, new Vector<float>(2f / 15), new Vector<float>(2f / 13));
+        series = Vector.FusedMultiplyAdd(series, square, new Vector<float>(2f / 11));
+        series = Vector.FusedMultiplyAdd(series, square, new Vector<float>(2f / 9));
+        series = Vector.FusedMultiplyAdd(series, square, new Vector<float>(2f / 7));
+        series = Vector.FusedMultiplyAdd(series, square, new Vector<float>(2f / 5));
+        series = Vector.FusedMultiplyAdd(series, square, new Vector<float>(2f / 3));
+        return ratio * Vector.FusedMultiplyAdd(series, square, new Vector<float>(2));
     }
 
     private static Vector<float> LoadRest(ReadOnlySpan<float> rest)

@@ -55,7 +55,10 @@ internal readonly struct GaussianUnit : INonlinearity
         // Abramowitz and Stegun (1964), 7.1.26, of x / sqrt(2): within 1.5e-7.
         Vector<float> bell = Lanes.Exp(x * x * -0.5f);
         Vector<float> t = Vector<float>.One / (Vector<float>.One + Vector.Abs(x) * 0.23164189f);
-        Vector<float> polynomial = ((((t * 1.061405429f - new Vector<float>(1.453152027f)) * t + new Vector<float>(1.421413741f)) * t - new Vector<float>(0.284496736f)) * t + new Vector<float>(0.254829592f)) * t;
+        Vector<float> polynomial = Vector.FusedMultiplyAdd(t, new Vector<float>(1.061405429f), new Vector<float>(-1.453152027f));
+        polynomial = Vector.FusedMultiplyAdd(polynomial, t, new Vector<float>(1.421413741f));
+        polynomial = Vector.FusedMultiplyAdd(polynomial, t, new Vector<float>(-0.284496736f));
+        polynomial = Vector.FusedMultiplyAdd(polynomial, t, new Vector<float>(0.254829592f)) * t;
         Vector<float> below = (Vector<float>.One + Vector.CopySign(Vector<float>.One - polynomial * bell, x)) * 0.5f;
         slope = below + x * bell * 0.3989422804f;
         return x * below;
