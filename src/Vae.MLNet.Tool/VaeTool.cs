@@ -57,6 +57,8 @@ internal static class VaeTool
         ToolException known => Say(streams, known.Code, known.Message),
         OperationCanceledException => ExitCode.Cancelled,
         OutOfMemoryException => Say(streams, ExitCode.Failed, "out of memory: smaller batches, layers or --cache never take less."),
+        // Reading says so by itself; what is left is writing: a checkpoint, a temporary file.
+        IOException or UnauthorizedAccessException or InvalidOperationException { InnerException: IOException or UnauthorizedAccessException } => Say(streams, ExitCode.Output, Sentence(error.Message)),
         // Of a setting. The first line says what; the others repeat the parameter in .NET's words.
         ArgumentException => Say(streams, ExitCode.Usage, Sentence(error.Message)),
         _ => Say(streams, ExitCode.Failed, Sentence(error.Message)),

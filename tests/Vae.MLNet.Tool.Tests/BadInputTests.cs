@@ -59,6 +59,14 @@ public sealed class BadInputTests(People people) : IClassFixture<People>
         Assert.Equal((ExitCode.Input, $"vae: {people.Table}: {message}\n"), (run.Code, run.Error));
     }
 
+    [Fact]
+    public void A_wrong_weight_is_told_with_its_line()
+    {
+        string table = people.Write("weights.csv", "a,w\n1,1\n2,-1\n");
+        ToolRun run = ToolRun.Of("", "train", table, "--weight", "w", "--out", people.PathOf("never.zip"), "--quiet");
+        Assert.Equal((ExitCode.Input, $"vae: {table}:3: Weight column 'w': found -1, wanted a finite number of at least 0.\n"), (run.Code, run.Error));
+    }
+
     [Theory]
     [InlineData("--latent takes a whole number, not 'two'. (vae train --help)", "--latent", "two")]
     [InlineData("--latent is to be from 1 to 65536.", "--latent", "0")]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Vae.MLNet.Tool.Tests;
 
@@ -190,6 +192,20 @@ public sealed class RowCommandTests(People people) : IClassFixture<People>
         Assert.Equal(ExitCode.Done, code);
         Assert.Equal(100_001, output.Lines);
         Assert.InRange(output.MostAhead, 1, 30_000);
+    }
+
+    [Fact]
+    public void A_model_of_a_program_works_as_well()
+    {
+        var ml = new MLContext(1);
+        IDataView rows = ml.Data.LoadFromTextFile(people.Whole, [new("age", DataKind.Single, 1), new("height", DataKind.Single, 2)], ',', hasHeader: true);
+        using var model = ml.Transforms.Concatenate("Features", "age", "height").Append(ml.Transforms.NormalizeMinMax("Features"))
+            .Append(ml.Transforms.VariationalAutoencoder("Latent", "Features", latentDimension: 3, numberOfEpochs: 1)).Fit(rows);
+        string path = people.PathOf("program.zip");
+        ml.Model.Save(model, rows.Schema, path);
+        Assert.Equal("z1,z2,z3", ToolRun.Done("encode", path, people.Whole).Lines[0]);
+        Assert.Equal($"vae: {path} has no column 'Score'.\n", ToolRun.Of("", "score", path, people.Whole).Error);
+        Assert.Equal($"vae: {path} has no input that is a column of its table.\n", ToolRun.Of("", "sample", path).Error);
     }
 
     internal static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

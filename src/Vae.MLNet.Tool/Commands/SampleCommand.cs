@@ -83,8 +83,9 @@ internal sealed class SampleCommand : Command
             Label = result.GetValue(_label),
             Seed = result.GetValue(_seed),
         });
+        string[] trained = [.. model.Inputs.Select(input => input.Name), .. model.Vae.LabelColumnName is { } label ? new[] { label } : []];
         // In the order of the training table.
-        DataViewSchema.Column[] columns = [.. rows.Schema.Where(column => !column.IsHidden && model.Schema.GetColumnOrNull(column.Name) is not null).OrderBy(column => model.Schema[column.Name].Index)];
+        DataViewSchema.Column[] columns = [.. rows.Schema.Where(column => !column.IsHidden && trained.Contains(column.Name) && model.Schema.GetColumnOrNull(column.Name) is not null).OrderBy(column => model.Schema[column.Name].Index)];
         var names = CsvColumns.Of(model.Schema);
         using DataViewRowCursor cursor = rows.GetRowCursor(columns);
         CellWriter[] writers = [.. columns.Select(column => CellWriter.Like(cursor, column, model.Schema[column.Name], names.NamesOf[model.Schema[column.Name].Index]))];

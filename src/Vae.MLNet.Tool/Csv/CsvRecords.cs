@@ -117,7 +117,7 @@ internal sealed partial class CsvRecords : IDisposable
     public ToolException ErrorOf(InvalidOperationException error) => new(ExitCode.Input, (IsOfRow(error) ? Error(RowNumber().Replace(error.Message, "", 1)) : TableError(error.Message)).Message, error);
 
     /// <summary>Whether a model says it of a value in a row.</summary>
-    public static bool IsOfRow(InvalidOperationException error) => error.Message.StartsWith("Column '", StringComparison.Ordinal);
+    public static bool IsOfRow(InvalidOperationException error) => error.Message.Contains("olumn '", StringComparison.Ordinal) && RowNumber().IsMatch(error.Message);
 
     public void Dispose() => _reader.Dispose();
 

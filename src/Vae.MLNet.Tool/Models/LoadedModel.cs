@@ -26,7 +26,10 @@ internal sealed class LoadedModel(MLContext ml, string path, ITransformer transf
     public CsvView Read(InputSource source, CsvFormat format) => new(source, format, schema, vae.LabelColumnName) { Categories = Categories() };
 
     /// <summary>The VAE's inputs in the order of the training table, those that are columns of it.</summary>
-    public IReadOnlyList<VaeInputColumn> Inputs => [.. vae.InputColumns.Where(input => schema.GetColumnOrNull(input.Name) is not null).OrderBy(input => schema[input.Name].Index)];
+    /// <exception cref="ToolException">There are none: the model makes its inputs from the table's columns, and does not know the way back.</exception>
+    public IReadOnlyList<VaeInputColumn> Inputs => vae.InputColumns.Where(input => schema.GetColumnOrNull(input.Name) is not null).OrderBy(input => schema[input.Name].Index).ToArray() is { Length: > 0 } inputs
+        ? inputs
+        : throw Lacks("input that is a column of its table");
 
     /// <summary>A column that the model adds.</summary>
     /// <exception cref="ToolException">It does not.</exception>
