@@ -1,3 +1,5 @@
+using Vae.MLNet.Report.Plots;
+
 namespace Vae.MLNet.Samples;
 
 /// <summary>Images side by side in one picture, large enough to look at.</summary>
@@ -36,7 +38,7 @@ public static class ImageGrid
                 }
             }
         }
-        GreyPng.Write(path, width, canvas);
+        File.WriteAllBytes(path, Png.Of(width, channels: 1, canvas));
     }
 
     /// <summary>Writes images in pairs, the second below the first.</summary>

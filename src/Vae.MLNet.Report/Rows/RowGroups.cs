@@ -31,12 +31,15 @@ internal sealed record RowGroups(string ColumnName, IReadOnlyList<Cell> Labels, 
         return new RowGroups(column.Name, labels, [.. groups, .. missing.Length == 0 ? [] : new[] { new RowGroup("missing", missing, null) }], isRange);
     }
 
+    /// <summary>Where a label stands among others: those that are numbers by these, others by their keys.</summary>
+    public static double PlaceOf(Cell label) => double.TryParse(label.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : label.Number;
+
     private static IEnumerable<RowGroup> CategoriesOf(IReadOnlyList<Cell> labels, int[] rows)
     {
         IGrouping<string, int>[] all = [.. rows.GroupBy(row => labels[row].Text).OrderByDescending(group => group.Count())];
         IGrouping<string, int>[] shown = all.Length > MostColours ? all[..(MostColours - 1)] : all;
         IEnumerable<RowGroup> groups = shown
-            .OrderBy(group => double.TryParse(group.Key, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : labels[group.First()].Number)
+            .OrderBy(group => PlaceOf(labels[group.First()]))
             .ThenBy(group => group.Key, StringComparer.Ordinal)
             .Select((group, colour) => new RowGroup(group.Key, [.. group], colour));
         return all.Length == shown.Length ? groups : groups.Append(new RowGroup($"{all.Length - shown.Length} others", [.. all[shown.Length..].SelectMany(group => group)], null));

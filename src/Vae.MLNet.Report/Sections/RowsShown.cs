@@ -43,7 +43,7 @@ internal sealed class RowsShown
             pictures.Picture(originals[index], $"Row {NumberOf(row)}"),
             pictures.Picture(reconstructions[index], "its reconstruction"),
             _facts.Groups is { } groups ? Html.Element("small", groups.Labels[row].Text) : null,
-            hasScores || _facts.Groups is null ? Html.Element("small", $"row {NumberOf(row)}") : null,
+            hasScores || _facts.Groups is null ? Html.Element("small", $"#{NumberOf(row)}") : null,
             hasScores ? Html.Element("small", Numbers.Nats(_facts.Latents.Scores[row])) : null));
         return Html.Figure("pictures", Html.Element("ul", Html.Class("pairs"), pairs), $"Above the original, below it the reconstruction from the latent. {caption}");
     }

@@ -53,7 +53,7 @@ internal static class SampleSection
             .OrderByDescending(category => facts.Layout.Label.Counts[category])
             .Where(category => facts.Layout.Label.Counts[category] > 0)
             .Take(RowGroups.MostColours)
-            .Order();
+            .OrderBy(category => RowGroups.PlaceOf(Cell.OfCategory(category, values)));
         IEnumerable<XElement> rows = categories.Select(category =>
         {
             string label = values?[category] ?? FormattableString.Invariant($"{category + 1}");

@@ -59,6 +59,6 @@ internal static class ScoreSection
                 plot.Drawn($"Histogram of the scores of {Numbers.Count(sorted.Length)} rows: median {Numbers.Nats(median)}, largest {Numbers.Nats(sorted[^1])}.", $"score ({facts.ScoreName}, nats)", "rows"),
                 $"How many rows have which score. The further right, the less the model expects a row. The median is {Numbers.Nats(median)}, the largest {Numbers.Nats(sorted[^1])}.{threshold}{(isCut ? $" {Numbers.Count(beyond, "row")} beyond the right end {(beyond == 1 ? "is" : "are")} not drawn." : "")}"),
             Html.Element("h3", "The least expected rows"),
-            new RowsShown(facts).Of(rows, "The rows of the highest scores", hasScores: true, facts.Image is null ? "The highest score is first." : "The highest score is first; below each are its row and its score."));
+            new RowsShown(facts).Of(rows, "The rows of the highest scores", hasScores: true, facts.Image is null ? "The highest score is first." : "The highest score is first; below each are its row number and its score."));
     }
 }
