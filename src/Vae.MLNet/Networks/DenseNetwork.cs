@@ -6,10 +6,10 @@ namespace Vae.MLNet.Networks;
 /// <summary>Fully connected hidden layers, each followed by its activation, and a linear output layer.</summary>
 internal sealed class DenseNetwork : Network
 {
-    private readonly ModuleList<Linear> hidden = new();
+    private readonly ModuleList<Affine> hidden = new();
     private readonly ModuleList<LayerNorm> norms = new();
     private readonly Dropout dropout;
-    private readonly Linear output;
+    private readonly Affine output;
     private readonly InputParts _inputs;
     private readonly VaeActivation _activation;
     private readonly bool _isPlain;
@@ -25,7 +25,7 @@ internal sealed class DenseNetwork : Network
         long size = inputs.Count;
         foreach (int next in hiddenLayerSizes)
         {
-            hidden.Add(nn.Linear(size, next, device: device));
+            hidden.Add(new Affine(size, next, device));
             if (settings.LayerNorm)
             {
                 norms.Add(new LayerNorm(next, device));
@@ -33,11 +33,11 @@ internal sealed class DenseNetwork : Network
             size = next;
         }
         dropout = new Dropout(settings.Dropout);
-        output = nn.Linear(size, outputs, device: device);
+        output = new Affine(size, outputs, device);
         RegisterComponents();
     }
 
-    public override Parameter? OutputBias => output.bias;
+    public override Parameter? OutputBias => output.Bias;
 
     /// <summary>Where gradients that are known by formula go; set while training on the CPU. Those of norms and dropout are autograd's.</summary>
     public KnownGradients? Known
@@ -52,8 +52,8 @@ internal sealed class DenseNetwork : Network
 
     /// <summary>Its layers, from the input on, as they are when nothing is dropped.</summary>
     public IEnumerable<DenseLayer> Layers => hidden
-        .Select((layer, i) => new DenseLayer(layer.weight!, layer.bias!, norms.Count > 0 ? norms[i] : null, LayerMath.Of(_activation)))
-        .Append(new DenseLayer(output.weight!, output.bias!, null, null));
+        .Select((layer, i) => new DenseLayer(layer.Weight, layer.Bias, norms.Count > 0 ? norms[i] : null, LayerMath.Of(_activation)))
+        .Append(new DenseLayer(output.Weight, output.Bias, null, null));
 
     /// <summary>Weights and biases of such a network, with norms.</summary>
     public static long MostParameters(long inputs, IReadOnlyList<int> hiddenLayerSizes, long outputs)
@@ -86,17 +86,17 @@ internal sealed class DenseNetwork : Network
     public override void Initialise(Generator generator)
     {
         bool isFirst = true;
-        foreach (Linear layer in hidden.Append(output))
+        foreach (Affine layer in hidden.Append(output))
         {
             if (isFirst)
             {
-                Initial.Fill(layer.weight!, _inputs, generator);
+                Initial.Fill(layer.Weight, _inputs, generator);
             }
             else
             {
-                Initial.Fill(layer.weight!, layer.weight!.shape[1], generator, Activation.Gain(_activation));
+                Initial.Fill(layer.Weight, layer.Weight.shape[1], generator, Activation.Gain(_activation));
             }
-            layer.bias!.zero_();
+            layer.Bias.zero_();
             isFirst = false;
         }
     }
