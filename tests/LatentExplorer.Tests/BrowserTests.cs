@@ -52,7 +52,7 @@ public sealed partial class BrowserTests(ShapePage shapes, Chromium chromium, Ta
     [SkippableTheory]
     [InlineData(Desk)]
     [InlineData(Phone)]
-    public async Task Drawing_from_the_prior_moves_every_slider(int width)
+    public async Task Drawing_from_the_prior_moves_the_sliders(int width)
     {
         await using Screen screen = await Screen.Open(chromium, shapes.Page, width, Height);
         double[] before = await Sliders(screen);
@@ -61,7 +61,8 @@ public sealed partial class BrowserTests(ShapePage shapes, Chromium chromium, Ta
 
         Assert.Equal("drawn from the prior", await screen.At("#decoded-caption").TextContentAsync());
         double[] after = await Sliders(screen);
-        Assert.All(before.Zip(after), pair => Assert.NotEqual(pair.First, pair.Second));
+        // A slider has 200 places, and may by chance stay at its own.
+        Assert.InRange(before.Zip(after).Count(pair => pair.First != pair.Second), before.Length - 2, before.Length);
         screen.HasNoErrors();
     }
 
@@ -80,7 +81,7 @@ public sealed partial class BrowserTests(ShapePage shapes, Chromium chromium, Ta
         Assert.NotEqual(a, b);
         await screen.Says("#step-value", "0 %");
         await screen.Changes(() => screen.Click("#play"));
-        await screen.Says("#decoded-caption", FormattableString.Invariant($"100 % of the way from row {a} to row {b}"));
+        await screen.Says("#decoded-caption", FormattableString.Invariant($"100 % from row {a} to {b}"));
         await screen.Says("#play", "Play");
         string end = await screen.Decoded();
 
@@ -146,7 +147,7 @@ public sealed partial class BrowserTests(ShapePage shapes, Chromium chromium, Ta
         await using RunningPage people = await RunningPage.Start(SavedModel.Open(table.Conditional, table.Csv, null, null));
         await using Screen screen = await Screen.Open(chromium, people, Desk, Height);
 
-        Assert.Equal(["Age", "IsMember"], await screen.At("#decoded th").AllTextContentsAsync());
+        Assert.Equal(["Age", "IsMember"], await screen.At("#decoded tbody th").AllTextContentsAsync());
         string other = (await screen.At("#label").InputValueAsync()) == TableFile.Towns[0] ? TableFile.Towns[2] : TableFile.Towns[0];
         await screen.Changes(() => screen.At("#label").SelectOptionAsync(other));
         await screen.Changes(() => screen.Click("#resample"));

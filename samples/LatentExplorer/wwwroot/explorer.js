@@ -1,6 +1,6 @@
 // The page: it knows where in the latent space one stands, asks what is there, and shows it. Only one question is under way at a time; of those that come meanwhile, only the last is asked.
 import { ask } from "./ask.js";
-import { showRow, describeRow } from "./row.js";
+import { showRow } from "./row.js";
 import { LatentMap } from "./map.js";
 import { Sliders } from "./sliders.js";
 import { Way } from "./way.js";
@@ -36,7 +36,7 @@ function complain(error) {
 const model = await ask("model").catch(error => { complain(error); throw error; });
 const size = model.latentDimension;
 // A jump makes answers to earlier questions void.
-const state = { latent: null, label: model.labels?.[0] ?? null, jumps: 0 };
+const state = { latent: null, label: model.labels?.[0] ?? null, jumps: 0, original: null, originalName: "" };
 
 const rows = Array.from({ length: model.rowCount }, (_, row) => model.latents.slice(row * size, (row + 1) * size));
 const nameOf = row => model.groups === null ? "" : model.groups.names[model.groups.ofRow[row]];
@@ -62,17 +62,18 @@ function jump(answer, options) {
 }
 
 function show(answer) {
-  showRow(at("decoded").querySelector(".shown"), model, answer);
-  at("decoded").querySelector(".shown").setAttribute("aria-label", `The decoded row${model.image === null ? `: ${describeRow(model, answer)}` : ""}`);
+  showRow(at("decoded").querySelector(".shown"), model, answer, state.original, state.originalName);
 }
 
 // Everything that shows where one stands. The row of the data beside the decoded one stays only while it is that row's place.
-function stand(latent, { source = null, caption = "", row = null } = {}) {
-  state.latent = [...latent];
+function stand(latent, { source = null, caption = "", original = null, originalName = "" } = {}) {
+  Object.assign(state, { latent: [...latent], original, originalName });
   if (source !== "sliders") sliders.set(state.latent);
   map.stand(state.latent);
   at("decoded-caption").textContent = caption;
-  if (row === null) at("original").classList.add("empty");
+  at("original").classList.toggle("empty", original === null);
+  at("original-caption").textContent = originalName;
+  if (original !== null && model.image !== null) showRow(at("original").querySelector(".shown"), model, original);
 }
 
 function go(latent, options) {
@@ -86,10 +87,9 @@ async function goToRow(row) {
     const { decoded, original } = await ask(`rows/${row}`);
     setLabel(decoded.label);
     way.pause();
-    jump(decoded, { row, caption: model.rowsAreDrawn ? `draw ${row}` : `decoded from row ${row}` });
-    at("original").classList.toggle("empty", model.rowsAreDrawn);
-    showRow(at("original").querySelector(".shown"), model, original);
-    at("original-caption").textContent = `row ${row}${nameOf(row) ? `: ${nameOf(row)}` : ""}`;
+    jump(decoded, model.rowsAreDrawn
+      ? { caption: `draw ${row}` }
+      : { caption: `decoded from row ${row}`, original, originalName: `row ${row}${nameOf(row) ? `: ${nameOf(row)}` : ""}` });
   } catch (error) {
     complain(error);
   }
@@ -119,7 +119,11 @@ const way = new Way(model, rows, nameOf, {
   complain,
 });
 
-document.body.classList.toggle("table", model.image === null);
+if (model.image === null) {
+  document.body.classList.add("table");
+  at("original").hidden = true;
+  at("decoded").querySelector(".shown").removeAttribute("role");
+}
 at("resample").textContent = `Draw from the ${model.drawsFrom}`;
 at("title").textContent = model.title;
 document.title = `${model.title} - Latent explorer`;
@@ -130,7 +134,7 @@ if (model.labels !== null) {
   at("label-choice").hidden = false;
   document.querySelector("label[for=label]").textContent = `${model.labelColumn}, which the model is told:`;
   at("label").append(...model.labels.map(label => new Option(label, label)));
-  at("label").addEventListener("change", event => { state.label = event.target.value; at("original").classList.add("empty"); decode(true); way.load(); });
+  at("label").addEventListener("change", event => { state.label = event.target.value; go(state.latent); way.load(); });
 }
 at("resample").addEventListener("click", async () => {
   try {

@@ -1,10 +1,10 @@
-// Shows a row: an image as one, another as a table with what each value is.
-export function showRow(place, model, answer) {
+// Shows a decoded row: an image as one, another as a table with what each value is, beside those of the row of the data if there is one.
+export function showRow(place, model, answer, original = null, name = "") {
   if (model.image !== null) {
     if (place.firstElementChild === null) place.append(document.createElement("canvas"));
     paint(place.firstElementChild, model.image, answer.pixels);
   } else {
-    place.replaceChildren(table(model, answer.values));
+    place.replaceChildren(table(model, answer.values, original?.values ?? null, name));
   }
 }
 
@@ -33,47 +33,38 @@ function fields(model, values) {
     const part = values.slice(first, first + Math.max(1, field.categories.length));
     first += part.length;
     if (part.some(value => value === null)) return { name: field.name, text: "missing", note: "", part: null };
-    if (field.kind === "number") return { name: field.name, text: number(part[0], field.to - field.from), note: "", part: (part[0] - field.from) / (field.to - field.from) };
+    if (field.kind === "number") return { name: field.name, text: Number.isInteger(part[0]) ? String(part[0]) : number(part[0], field.to - field.from), note: "", part: (part[0] - field.from) / (field.to - field.from) };
     const best = field.kind === "flag" ? (part[0] >= 0.5 ? 0 : -1) : part.indexOf(Math.max(...part));
     const sure = field.kind === "flag" ? Math.max(part[0], 1 - part[0]) : part[best];
     return { name: field.name, text: field.kind === "flag" ? (best === 0 ? "true" : "false") : field.categories[best], note: `${Math.round(100 * sure)} %`, part: sure };
   });
 }
 
-export const describeRow = (model, answer) => fields(model, answer.values).slice(0, 12).map(field => `${field.name} ${field.text}`).join(", ");
-
 // As many decimals as tell a hundredth of the range.
 function number(value, range) {
   const decimals = Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(range))));
-  return value.toFixed(range >= 1e7 || range < 1e-6 ? 0 : decimals);
+  return range < 1e-6 ? value.toPrecision(4) : value.toFixed(decimals);
 }
 
-function table(model, values) {
-  const body = document.createElement("tbody");
-  for (const field of fields(model, values)) {
+function element(tag, className, text) {
+  return Object.assign(document.createElement(tag), { className, textContent: text });
+}
+
+function table(model, values, original, name) {
+  const whole = element("table", "fields", "");
+  const head = whole.createTHead().insertRow();
+  head.append(...["", "decoded", ...(model.rowsAreDrawn ? [] : [name])].map(text => Object.assign(element("th", "", text), { scope: "col" })));
+  const body = whole.createTBody();
+  const originals = original === null ? null : fields(model, original);
+  fields(model, values).forEach((field, place) => {
     const line = body.insertRow();
-    const head = document.createElement("th");
-    head.scope = "row";
-    head.textContent = field.name;
-    line.append(head);
-    line.insertCell().textContent = field.text;
-    const bar = line.insertCell();
-    if (field.part !== null) {
-      const meter = document.createElement("meter");
-      meter.min = 0;
-      meter.max = 1;
-      meter.value = Math.min(1, Math.max(0, field.part));
-      meter.setAttribute("aria-label", field.note ? `how sure: ${field.note}` : "place in the range of the rows");
-      bar.append(meter);
-    }
-    if (field.note) {
-      const note = document.createElement("small");
-      note.textContent = ` ${field.note}`;
-      bar.append(note);
-    }
-  }
-  const whole = document.createElement("table");
-  whole.className = "fields";
-  whole.append(body);
+    line.append(Object.assign(element("th", "", field.name), { scope: "row" }));
+    const cell = line.insertCell();
+    cell.append(field.text, " ", element("small", "", field.note));
+    const bar = element("div", "bar", "");
+    bar.style.setProperty("--part", Math.min(1, Math.max(0, field.part ?? 0)));
+    cell.append(bar);
+    if (!model.rowsAreDrawn) line.append(element("td", "", originals?.[place].text ?? ""));
+  });
   return whole;
 }

@@ -5,12 +5,13 @@ import { paint } from "./row.js";
 const at = id => document.getElementById(id);
 const STEPS = 25;
 const SHOWN = 13;
-const PAUSE = 120;
+const PAUSE = 100;
 
 export class Way {
   #steps = [];
   #timer = null;
   #asked = 0;
+  #ready = Promise.resolve();
 
   constructor(model, rows, nameOf, { label, show, ends, complain }) {
     Object.assign(this, { model, rows, nameOf, label, show, ends, complain });
@@ -21,7 +22,7 @@ export class Way {
     at("pair").addEventListener("click", () => this.shuffle());
     at("play").addEventListener("click", () => (this.#timer === null ? this.#play() : this.pause()));
     at("step").max = STEPS - 1;
-    at("step").addEventListener("input", () => { this.pause(); this.#show(at("step").valueAsNumber); });
+    at("step").addEventListener("input", () => { this.pause(); this.#showOnceLoaded(at("step").valueAsNumber); });
   }
 
   // Two rows that differ in their label, if there is one.
@@ -45,8 +46,12 @@ export class Way {
     this.load();
   }
 
-  async load() {
+  load() {
     this.pause();
+    this.#ready = this.#load();
+  }
+
+  async #load() {
     const [a, b] = [at("a").valueAsNumber, at("b").valueAsNumber];
     const mine = ++this.#asked;
     try {
@@ -68,8 +73,9 @@ export class Way {
     at("play").setAttribute("aria-pressed", "false");
   }
 
-  #play() {
-    if (this.#steps.length === 0) return;
+  async #play() {
+    await this.#ready;
+    if (this.#steps.length === 0 || this.#timer !== null) return;
     let step = at("step").valueAsNumber >= STEPS - 1 ? 0 : at("step").valueAsNumber;
     at("play").textContent = "Pause";
     at("play").setAttribute("aria-pressed", "true");
@@ -80,6 +86,11 @@ export class Way {
     }, PAUSE);
   }
 
+  async #showOnceLoaded(step) {
+    await this.#ready;
+    this.#show(step);
+  }
+
   #show(step) {
     const answer = this.#steps[step];
     if (answer === undefined) return;
@@ -87,7 +98,7 @@ export class Way {
     at("step").value = step;
     at("step-value").textContent = part;
     at("strip").querySelectorAll("button").forEach(button => button.setAttribute("aria-current", String(Number(button.dataset.step) === step)));
-    this.show(answer, `${part} of the way from row ${at("a").value} to row ${at("b").value}`);
+    this.show(answer, `${part} from row ${at("a").value} to ${at("b").value}`);
   }
 
   #strip() {
@@ -100,7 +111,7 @@ export class Way {
       const canvas = document.createElement("canvas");
       paint(canvas, this.model.image, this.#steps[step].pixels);
       button.append(canvas);
-      button.addEventListener("click", () => { this.pause(); this.#show(step); });
+      button.addEventListener("click", () => { this.pause(); this.#showOnceLoaded(step); });
       return button;
     }));
   }
