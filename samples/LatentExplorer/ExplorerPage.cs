@@ -18,7 +18,8 @@ internal static class ExplorerPage
     public static WebApplication Create(Explorer explorer, int port)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // A page that cannot start says so by its exception.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // A page elsewhere whose name leads here is refused: only these names count.
         builder.Configuration["AllowedHosts"] = "localhost;127.0.0.1";
         builder.WebHost.ConfigureKestrel(kestrel =>

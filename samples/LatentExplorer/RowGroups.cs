@@ -4,13 +4,13 @@ namespace Vae.MLNet.Samples.LatentExplorer;
 
 /// <summary>The rows by what colours them.</summary>
 /// <param name="Column">What that is.</param>
-/// <param name="Names">Of the groups, at most ten.</param>
+/// <param name="Names">Of the groups: at most ten, and the rest.</param>
 /// <param name="OfRow">The group of each row.</param>
 /// <param name="IsRange">Whether groups are ranges of a number, low to high.</param>
 /// <param name="HasRest">Whether the last group is what has no colour of its own.</param>
 internal sealed record RowGroups(string Column, IReadOnlyList<string> Names, IReadOnlyList<int> OfRow, bool IsRange, bool HasRest)
 {
-    private const int MostColours = 9;
+    private const int MostColours = 10;
     private const int Ranges = 5;
     private const string Missing = "missing";
 

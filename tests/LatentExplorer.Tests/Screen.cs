@@ -33,7 +33,7 @@ internal sealed class Screen : IAsyncDisposable
         var screen = new Screen(page);
         await page.GotoAsync(explorer.Address);
         await page.WaitForSelectorAsync("body[data-ready=true]");
-        await page.WaitForFunctionAsync("document.querySelectorAll('#strip button, .fields tr').length > 0");
+        await screen.At("#strip button, .fields tr").First.WaitForAsync();
         return screen;
     }
 
@@ -71,7 +71,10 @@ internal sealed class Screen : IAsyncDisposable
 
     public IKeyboard Keyboard => _page.Keyboard;
 
-    public async Task Click(string selector, double x = 0.5, double y = 0.5)
+    /// <summary>Clicks on a control, once it stands still.</summary>
+    public Task Click(string selector) => At(selector).ClickAsync();
+
+    public async Task Click(string selector, double x, double y)
     {
         (float left, float top) = (await Frame(selector))(x, y);
         await Mouse.ClickAsync(left, top);
@@ -80,7 +83,7 @@ internal sealed class Screen : IAsyncDisposable
     public async Task<double> Number(string selector) => double.Parse(await At(selector).InputValueAsync(), CultureInfo.InvariantCulture);
 
     /// <summary>Waits until something is said.</summary>
-    public Task Says(string selector, string text) => _page.WaitForFunctionAsync("([selector, text]) => document.querySelector(selector).textContent.includes(text)", new[] { selector, text });
+    public Task Says(string selector, string text) => Assertions.Expect(At(selector)).ToContainTextAsync(text, new() { Timeout = 15_000 });
 
     /// <summary>How much wider than the window the page is.</summary>
     public Task<int> Overflow() => _page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
