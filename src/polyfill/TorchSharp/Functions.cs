@@ -5,7 +5,7 @@ namespace TorchSharp;
 /// <summary>Functions of tensors; most only forward to the member of the same name.</summary>
 public static partial class torch
 {
-    private static readonly Op _cat = new("cat"), _stack = new("stack"), _einsum = new("einsum"), _cdist = new("cdist"), _cholesky = new("linalg_cholesky"), _inv = new("linalg_inv");
+    private static readonly Op _cat = new("cat"), _stack = new("stack"), _einsum = new("einsum"), _cdist = new("cdist"), _cholesky = new("linalg_cholesky"), _inv = new("linalg_inv"), _svd = new("linalg_svd");
 
     public static ScalarType uint8 = ScalarType.Byte;
     public static ScalarType int32 = ScalarType.Int32;
@@ -30,5 +30,11 @@ public static partial class torch
     {
         public static Tensor cholesky(Tensor input) => _cholesky.Call(input);
         public static Tensor inv(Tensor input) => _inv.Call(input);
+
+        public static (Tensor U, Tensor S, Tensor Vh) svd(Tensor input, bool fullMatrices = true)
+        {
+            var parts = _svd.CallMany(3, input, fullMatrices);
+            return (parts[0], parts[1], parts[2]);
+        }
     }
 }

@@ -27,6 +27,26 @@ public class EnumerableTests
     }
 
     [Fact]
+    public void A_column_comes_out_as_its_values_texts_and_arrays()
+    {
+        var view = ML.Data.LoadFromEnumerable(new[] { new Everything { Number = 1.5f, Text = "hi", Vector = [1, 2, 3], Words = ["a", "b"] }, new Everything { Number = 2, Vector = [4, 5, 6] } });
+        Assert.Equal([1.5f, 2], view.GetColumn<float>("Number"));
+        Assert.Equal(["hi", ""], view.GetColumn<string>("Text"));
+        Assert.Equal([[1, 2, 3], [4, 5, 6]], view.GetColumn<float[]>(view.Schema["Vector"]));
+        Assert.Equal(["a", "b"], view.GetColumn<string[]>("Words").First());
+        Assert.Equal([3, 3], view.GetColumn<VBuffer<float>>("Vector").Select(vector => vector.Length));
+        Assert.Throws<ArgumentOutOfRangeException>(() => view.GetColumn<double>("Number"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => view.GetColumn<double[]>("Vector"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => view.GetColumn<float>("None"));
+        Assert.ThrowsAny<ArgumentException>(() => ML.Data.LoadFromEnumerable(Array.Empty<ImageOnly>()).GetColumn<float>(view.Schema["Number"]));
+    }
+
+    private sealed class ImageOnly
+    {
+        public string Path { get; set; } = "";
+    }
+
+    [Fact]
     public void Values_come_through_unchanged_and_go_back()
     {
         var row = new Everything

@@ -215,6 +215,19 @@ public sealed class ReductionTests : TorchTest
     }
 
     [Fact]
+    public void Svd_gives_orthogonal_factors_and_falling_singular_values()
+    {
+        var matrix = Matrix(new float[,] { { 3, 0 }, { 4, 5 }, { 0, 0 } });
+        var (u, s, vh) = linalg.svd(matrix, fullMatrices: false);
+        Assert.Equal([3, 2], u.shape);
+        Holds(s, Math.Sqrt(45), Math.Sqrt(5));
+        Holds(u.t().matmul(u), 1, 0, 0, 1);
+        Holds(vh.matmul(vh.t()), 1, 0, 0, 1);
+        Holds((u * s).matmul(vh), 3, 0, 4, 5, 0, 0);
+        Assert.Equal([3, 3], linalg.svd(matrix).U.shape);
+    }
+
+    [Fact]
     public void Cholesky_gives_the_lower_factor() => Holds(linalg.cholesky(Matrix(new float[,] { { 4, 2 }, { 2, 5 } })), 2, 0, 1, 2);
 
     [Fact]
