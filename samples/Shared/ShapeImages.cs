@@ -5,15 +5,6 @@ namespace Vae.MLNet.Samples;
 /// </summary>
 public static class ShapeImages
 {
-    /// <summary>The largest distance of a shape's centre from the middle along each axis, in pixels.</summary>
-    public const float LargestShift = 3;
-
-    /// <summary>The smallest radius of a shape, in pixels.</summary>
-    public const float SmallestSize = 8;
-
-    /// <summary>The largest radius of a shape, in pixels: with the largest shift it just stays inside the image.</summary>
-    public const float LargestSize = 11;
-
     // Each pixel is the mean of 4 x 4 points in it: smooth edges.
     private const int PointsPerSide = 4;
 
@@ -30,8 +21,10 @@ public static class ShapeImages
     /// <summary>Draws images; the same count and seed give the same ones.</summary>
     /// <param name="count">How many, shapes in turn.</param>
     /// <param name="seed">Of the random factors.</param>
-    public static IReadOnlyList<ShapeImage> Draw(int count, int seed)
+    /// <param name="ranges">Of the random factors. Null: the defaults.</param>
+    public static IReadOnlyList<ShapeImage> Draw(int count, int seed, ShapeRanges? ranges = null)
     {
+        ranges ??= new ShapeRanges();
         var random = new Random(seed);
         var images = new ShapeImage[count];
         for (int i = 0; i < count; i++)
@@ -40,10 +33,10 @@ public static class ShapeImages
             images[i] = new ShapeImage
             {
                 Label = name,
-                X = Between(random, -LargestShift, LargestShift),
-                Y = Between(random, -LargestShift, LargestShift),
-                Size = Between(random, SmallestSize, LargestSize),
-                Rotation = Between(random, 0, 360),
+                X = Between(random, -ranges.LargestShift, ranges.LargestShift),
+                Y = Between(random, -ranges.LargestShift, ranges.LargestShift),
+                Size = Between(random, ranges.SmallestSize, ranges.LargestSize),
+                Rotation = Between(random, 0, ranges.LargestRotation),
             };
             Fill(images[i], contains);
         }
