@@ -27,7 +27,7 @@ ITransformer prepare = ml.Transforms.NormalizeMinMax("Features").Fit(ml.Data.Loa
     .Append(ml.Transforms.Conversion.MapValueToKey("Kind", "Label").Fit(ml.Data.LoadFromEnumerable(images)));
 IDataView Prepared(params IEnumerable<ShapeImage> some) => prepare.Transform(ml.Data.LoadFromEnumerable(some));
 IDataView train = ml.Data.Cache(Prepared(images));
-var real = new RealImages([.. train.GetColumn<float[]>("Features")]);
+using var real = new RealImages([.. train.GetColumn<float[]>("Features")]);
 
 (string Name, VaeObjective Objective)[] kinds =
 [
@@ -54,7 +54,7 @@ VaeTransformer[] models = [.. kinds.Select(kind => TrainingDisplay.Run(options.E
 ShapeImage[] ends = [.. ShapeImages.Draw(100, options.Seed + 1, ranges)];
 IDataView[] pairs = [.. Enumerable.Range(0, 40).Select(i => Prepared(ends[i], ends[i + 50]))];
 float[][][][] ways = [.. models.Select(model => pairs.Select(pair => ml.Data.InterpolateVae(model, pair, Steps).GetColumn<float[]>("Features").ToArray()).ToArray())];
-double[][] astray = [.. ways.Select(ofModel => ofModel.Select(way => way.Max(real.Distance)).ToArray())];
+double[][] astray = [.. ways.Select(ofModel => ofModel.Select(way => (double)real.Distances(way).Max()).ToArray())];
 int[] shown = [.. Enumerable.Range(0, pairs.Length).OrderByDescending(pair => astray[0][pair]).Take(4)];
 string PathOf(string name) => Path.Combine(options.Out, name);
 ImageGrid.Write(PathOf("interpolation.png"), [.. ways.SelectMany(ofModel => shown.SelectMany(pair => ofModel[pair].SelectMany(image => image)))], Steps, rowsPerGroup: shown.Length);
@@ -83,10 +83,10 @@ Table report = new Table().AddColumns("", "Random latents: distance from a shape
 foreach ((int i, (string name, _)) in kinds.Index())
 {
     VaeMetrics metrics = ml.Model.EvaluateVariationalAutoencoder(models[i], train, draws: 1, "X", "Y", "Size", "Kind");
-    report.AddRow(name, $"{random[i].Average(real.Distance):F3}", $"{astray[i].Average():F3}", $"{metrics.MutualInformationGap:F2}");
+    report.AddRow(name, $"{real.Distances(random[i]).Average():F3}", $"{astray[i].Average():F3}", $"{metrics.MutualInformationGap:F2}");
     models[i].Dispose();
 }
-report.AddRow("new real images", $"{Prepared(ends).GetColumn<float[]>("Features").Average(real.Distance):F3}", "", "");
+report.AddRow("new real images", $"{real.Distances([.. Prepared(ends).GetColumn<float[]>("Features")]).Average():F3}", "", "");
 AnsiConsole.Write(report);
 Console.WriteLine(string.Join(Environment.NewLine, PathOf("interpolation.png"), PathOf("random.png"), $"{PathOf("traversal.png")} after {clock.Elapsed.TotalSeconds:F0} s"));
 return 0;

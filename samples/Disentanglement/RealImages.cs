@@ -1,28 +1,25 @@
-using System.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Vae.MLNet.Samples.Disentanglement;
 
 /// <summary>Images that are known to be shapes: how near a decoded image is to one of them says whether it is one.</summary>
-/// <param name="images">Pixels from 0 to 1 each.</param>
-internal sealed class RealImages(float[][] images)
+internal sealed class RealImages : IDisposable
 {
-    /// <summary>The distance to the nearest of them: the root mean square difference of a pixel.</summary>
-    public double Distance(float[] image) => Math.Sqrt(images.AsParallel().Min(other => Squares(image, other)) / image.Length);
+    private readonly Tensor _images;
 
-    private static float Squares(float[] one, float[] other)
+    /// <param name="images">Pixels from 0 to 1 each.</param>
+    public RealImages(IReadOnlyList<float[]> images) => _images = Rows(images);
+
+    /// <summary>For each image the distance to the nearest of the real ones: the root mean square difference of a pixel.</summary>
+    public float[] Distances(IReadOnlyList<float[]> images)
     {
-        Vector<float> sum = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= one.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            Vector<float> difference = new Vector<float>(one, i) - new Vector<float>(other, i);
-            sum += difference * difference;
-        }
-        float squares = Vector.Sum(sum);
-        for (; i < one.Length; i++)
-        {
-            squares += (one[i] - other[i]) * (one[i] - other[i]);
-        }
-        return squares;
+        using DisposeScope scope = NewDisposeScope();
+        return (cdist(Rows(images), _images).amin([1]) / Math.Sqrt(ImageRow.Pixels)).data<float>().ToArray();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _images.Dispose();
+
+    private static Tensor Rows(IReadOnlyList<float[]> images) => tensor(images.SelectMany(image => image).ToArray(), [images.Count, ImageRow.Pixels]);
 }
