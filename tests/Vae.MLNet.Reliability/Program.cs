@@ -1,0 +1,48 @@
+using System.Globalization;
+using Vae.MLNet.Reliability;
+
+const string help = """
+    Tries what can go wrong, many times, and prints a table of what came of it. Exit code 1 if a promise was not kept.
+
+      all [--short] [--seed 1]        every run
+      NAME ... [--short] [--seed 1]   some of them
+
+    """;
+
+var names = new List<string>();
+var effort = new Effort(IsShort: false, Seed: 1);
+for (int i = 0; i < args.Length; i++)
+{
+    if (args[i] == "--short")
+    {
+        effort = effort with { IsShort = true };
+    }
+    else if (args[i] == "--seed" && i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int seed))
+    {
+        effort = effort with { Seed = seed };
+        i++;
+    }
+    else
+    {
+        names.Add(args[i]);
+    }
+}
+Run[] runs = names is ["all"] ? [.. Run.All] : [.. Run.All.Where(run => names.Contains(run.Name))];
+if (runs.Length == 0 || names is not ["all"] && runs.Length != names.Count)
+{
+    Console.WriteLine(help + string.Join('\n', Run.All.Select(run => $"  {run.Name,-16}{run.Description}")));
+    return 2;
+}
+
+Console.WriteLine("| kind of fault or input | tried | outcome |\n| --- | --- | --- |");
+int violations = 0;
+foreach (Outcome outcome in runs.SelectMany(run => run.Try(effort)))
+{
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {outcome.Kind} | {outcome.Tried:N0} | {outcome.Result} |"));
+    foreach (string violation in outcome.Violations)
+    {
+        Console.Error.WriteLine($"{outcome.Kind}: {violation}");
+        violations++;
+    }
+}
+return violations == 0 ? 0 : 1;
