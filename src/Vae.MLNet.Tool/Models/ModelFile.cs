@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML;
 using Vae.MLNet.Tool.Files;
 
@@ -36,7 +35,7 @@ internal static class ModelFile
         ITransformer? model = null;
         try
         {
-            model = ml.Model.Load(path, out DataViewSchema schema);
+            model = ml.Model.LoadUntrusted(path, out DataViewSchema? schema);
             VaeTransformer[] found = [.. Flattened(model).OfType<VaeTransformer>()];
             if (found is not [var vae])
             {
@@ -57,8 +56,7 @@ internal static class ModelFile
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            string cause = (error is TargetInvocationException { InnerException: { } inner } ? inner : error).Message;
-            throw new ToolException(ExitCode.Input, $"{path} is no model that can be read: {cause}", error);
+            throw new ToolException(ExitCode.Input, $"{path} is no model that can be read: {(error is FormatException { InnerException: { } cause } ? cause : error).Message}", error);
         }
     }
 

@@ -104,20 +104,29 @@ internal sealed record ModelConfiguration
         return configuration;
     }
 
-    // Before anything else: a later format may have anything in it.
+    // Before anything else: a later format may have anything in it. Without a tree of it in memory.
     private static void RequireKnownFormat(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Json.MaxDepth });
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("formatVersion", out JsonElement version) || !version.TryGetInt32(out int found))
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new JsonException("It has no formatVersion.");
+            throw new JsonException("It is not an object.");
         }
-        if (found != CurrentFormat)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            throw new FormatException($"The model has format version {found}; this version of Vae.MLNet reads {CurrentFormat}.");
+            bool isVersion = reader.ValueTextEquals("formatVersion"u8);
+            reader.Read();
+            if (isVersion && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int found))
+            {
+                if (found != CurrentFormat)
+                {
+                    throw new FormatException($"The model has format version {found}; this version of Vae.MLNet reads {CurrentFormat}.");
+                }
+                return;
+            }
+            reader.Skip();
         }
+        throw new JsonException("It has no formatVersion.");
     }
 
     // The rules of training hold for a file too.

@@ -43,7 +43,18 @@ internal static class ModelEntry
     private static (string Name, byte[] Content)[] FilesOf(VaeTransformer transformer)
     {
         (byte[] configuration, byte[] weights, byte[] history) = ModelPayload.Write(transformer);
+        // What would not be read again is not written.
+        RequireLength(ConfigurationFile, configuration, LongestConfiguration, "names of categories and slots");
+        RequireLength(HistoryFileName, history, LongestHistory, "epochs");
         return [(ConfigurationFile, configuration), (WeightsFile, weights), (HistoryFileName, history)];
+    }
+
+    private static void RequireLength(string file, byte[] content, int longest, string what)
+    {
+        if (content.Length > longest)
+        {
+            throw new InvalidOperationException($"The model cannot be saved: {file}, with its {what}, would take {content.Length} bytes; at most {longest} are possible.");
+        }
     }
 
     // Everything that can fail has happened before the first byte is written.
@@ -66,6 +77,19 @@ internal static class ModelEntry
     private static ITransformer Create(IHostEnvironment environment, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(Version);
+        try
+        {
+            return Read(ctx);
+        }
+        // Of the archive: deflated bytes that cannot be inflated, an entry that is shorter than it says.
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        {
+            throw new FormatException($"The model is damaged: {error.Message}", error);
+        }
+    }
+
+    private static ITransformer Read(ModelLoadContext ctx)
+    {
         string kind = ReadKind(ctx.Reader);
         if (kind is not (VaeKind or DecoderKind))
         {

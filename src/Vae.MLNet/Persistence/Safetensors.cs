@@ -15,7 +15,6 @@ internal static class Safetensors
     public const string Float32 = "F32";
     public const string Float64 = "F64";
 
-    private const string Metadata = "__metadata__";
     private const int LengthBytes = sizeof(long);
     // A header ends in spaces so that the numbers start at a multiple of this.
     private const int Alignment = 8;
@@ -50,31 +49,10 @@ internal static class Safetensors
         }
         int headerLength = (int)BinaryPrimitives.ReadInt64LittleEndian(content);
         Memory<byte> numbers = content.AsMemory(LengthBytes + headerLength);
-        var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        try
-        {
-            using JsonDocument header = JsonDocument.Parse(content.AsMemory(LengthBytes, headerLength), new JsonDocumentOptions { MaxDepth = 4 });
-            foreach (JsonProperty property in header.RootElement.EnumerateObject())
-            {
-                if (property.Name == Metadata)
-                {
-                    metadata = property.Value.EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetString()!, StringComparer.Ordinal);
-                    continue;
-                }
-                if (!entries.TryAdd(property.Name, EntryOf(property, numbers)))
-                {
-                    throw Damaged($"the tensor '{property.Name}' is there twice");
-                }
-            }
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException or ArgumentException)
-        {
-            throw new FormatException($"The safetensors block is damaged: {error.Message}", error);
-        }
+        SafetensorsBlock block = new SafetensorsHeader(content.AsSpan(LengthBytes, headerLength), numbers).Read();
         // As the format demands: no two tensors share a byte, and no byte is left over.
         long end = 0;
-        foreach (Entry entry in entries.Values.OrderBy(each => each.Offset))
+        foreach (Entry entry in block.Tensors.Values.OrderBy(each => each.Offset))
         {
             if (entry.Offset != end)
             {
@@ -82,7 +60,7 @@ internal static class Safetensors
             }
             end += entry.Bytes.Length;
         }
-        return end == numbers.Length ? new SafetensorsBlock(entries, metadata) : throw Damaged("there are numbers of no tensor");
+        return end == numbers.Length ? block : throw Damaged("there are numbers of no tensor");
     }
 
     private static byte[] HeaderOf(IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
@@ -94,7 +72,7 @@ internal static class Safetensors
             json.WriteStartObject();
             if (metadata is not null)
             {
-                json.WritePropertyName(Metadata);
+                json.WritePropertyName(SafetensorsHeader.Metadata);
                 JsonSerializer.Serialize(json, metadata);
             }
             foreach ((string name, Tensor tensor) in tensors)
@@ -122,32 +100,19 @@ internal static class Safetensors
         json.WriteEndArray();
     }
 
-    private static Entry EntryOf(JsonProperty property, Memory<byte> numbers)
-    {
-        string type = property.Value.GetProperty("dtype").GetString() is (Float32 or Float64) and var known ? known : throw Damaged($"the tensor '{property.Name}' is not of {Float32} or {Float64}");
-        long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(each => each.GetInt64())];
-        long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(each => each.GetInt64())];
-        if (offsets is not [long start, long end] || start < 0 || end < start || end > numbers.Length)
-        {
-            throw Damaged($"the tensor '{property.Name}' lies outside the block");
-        }
-        long bytes = SizeOf(type);
-        foreach (long size in shape)
-        {
-            bytes = checked(bytes * (size >= 0 ? size : throw Damaged($"the tensor '{property.Name}' has a negative size")));
-        }
-        return bytes == end - start
-            ? new Entry(type, shape, start, numbers[(int)start..(int)end])
-            : throw Damaged($"the tensor '{property.Name}' has {end - start} bytes; its shape wants {bytes}");
-    }
-
     private static string TypeOf(Tensor tensor) => tensor.dtype == ScalarType.Float64 ? Float64 : Float32;
 
-    private static int SizeOf(string type) => type == Float64 ? sizeof(double) : sizeof(float);
+    /// <summary>Bytes of a number; null of a type that is not known here.</summary>
+    public static int? SizeOf(string type) => type switch
+    {
+        Float64 => sizeof(double),
+        Float32 => sizeof(float),
+        _ => null,
+    };
 
-    private static long LengthOf(Tensor tensor) => tensor.numel() * SizeOf(TypeOf(tensor));
+    private static long LengthOf(Tensor tensor) => tensor.numel() * SizeOf(TypeOf(tensor))!.Value;
 
-    private static FormatException Damaged(string what) => new($"The safetensors block is damaged: {what}.");
+    public static FormatException Damaged(string what) => new($"The safetensors block is damaged: {what}.");
 
     /// <summary>A tensor inside a block.</summary>
     internal readonly record struct Entry(string Type, long[] Shape, long Offset, ReadOnlyMemory<byte> Bytes)

@@ -74,6 +74,11 @@ internal sealed class RepositoryReader : IDisposable
             buffer.Position = 0;
             return buffer;
         }
+        catch (InvalidDataException ex)
+        {
+            buffer.Dispose();
+            throw new FormatException($"The entry '{name}' of the zip archive is damaged", ex);
+        }
         catch
         {
             buffer.Dispose();
@@ -88,5 +93,5 @@ internal sealed class RepositoryReader : IDisposable
 internal static class Temporary
 {
     public static FileStream Create() => new(
-        Path.Combine(Path.GetTempPath(), $"ml_{Path.GetRandomFileName()}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        Path.Combine(Path.GetTempPath(), $"ml_{Path.GetRandomFileName()}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 12, FileOptions.DeleteOnClose);
 }

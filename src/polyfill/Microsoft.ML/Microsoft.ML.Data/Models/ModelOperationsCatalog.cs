@@ -38,6 +38,18 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
         ArgumentNullException.ThrowIfNull(stream);
         _env.Draw(hosts: 1);
         using var repository = new RepositoryReader(stream);
+        try
+        {
+            return Load(repository, out inputSchema);
+        }
+        catch (EndOfStreamException ex)
+        {
+            throw new FormatException("Corrupt model file", ex);
+        }
+    }
+
+    private ITransformer Load(RepositoryReader repository, out DataViewSchema inputSchema)
+    {
         using (var entry = repository.OpenOrNull(SchemaEntry))
             inputSchema = entry == null ? null : SchemaFormat.Read(entry);
         if (inputSchema != null)
