@@ -6,9 +6,15 @@ const string help = """
 
       all [--short] [--seed 1]        every run
       NAME ... [--short] [--seed 1]   some of them
+      keep FOLDER                     writes the files of today's format, to be kept with a release
 
     """;
 
+if (args is ["keep", var kept])
+{
+    Vae.MLNet.Reliability.ModelFiles.ReleasedFormats.Keep(kept);
+    return 0;
+}
 var names = new List<string>();
 var effort = new Effort(IsShort: false, Seed: 1);
 for (int i = 0; i < args.Length; i++)
