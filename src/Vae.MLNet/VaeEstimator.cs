@@ -133,7 +133,7 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
             using var corruption = maskingRate > 0 || _options.InputNoise > 0 ? new InputCorruption(architecture, maskingRate, _options.InputNoise, device) : null;
             using var trainer = new Trainer(network, rows, validation, corruption, _options, _seed, channel, CheckAlive);
             IReadOnlyList<VaeProgress> history = trainer.Train(checkpoint);
-            return Finished(network, layout, outputs, [.. history], input);
+            return Finished(network, layout, outputs, [.. history], new TrainedRows(input, columns));
         }
         catch
         {

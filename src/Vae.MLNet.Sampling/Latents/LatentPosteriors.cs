@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Vae.MLNet.Columns;
 using Vae.MLNet.Inference;
 using Vae.MLNet.Pipeline;
+using Vae.MLNet.Training;
 
 namespace Vae.MLNet.Sampling.Latents;
 
@@ -38,11 +39,13 @@ internal sealed record LatentPosteriors(int Dimension, float[] Means, float[]? D
         {
             outputs.Add(new(VaeOutput.LogVariance, "LogVariance"));
         }
-        var view = new VaeDataView(input, new VaeBinding(input.Schema, outputs, vae.Model));
+        // Of a row that is not trained on the model need not know the values.
+        DataViewSchema.Column? labelOfInput = vae.LabelColumnName is { } name ? ColumnTypes.Find(input.Schema, name, "label", nameof(input)) : null;
+        var view = new VaeDataView(new TrainedRows(input, new TrainingColumns([], labelOfInput, Weight: null)), new VaeBinding(input.Schema, outputs, vae.Model));
         DataViewSchema.Column mean = view.Schema[input.Schema.Count];
         DataViewSchema.Column? logVariance = outputs.Count > 1 ? view.Schema[input.Schema.Count + 1] : null;
         // The input's: an output may have its name.
-        DataViewSchema.Column? label = vae.LabelColumnName is { } name ? view.Schema[input.Schema[name].Index] : null;
+        DataViewSchema.Column? label = labelOfInput is { Index: var index } ? view.Schema[index] : null;
         using DataViewRowCursor cursor = view.GetRowCursor(new[] { mean, logVariance, label }.OfType<DataViewSchema.Column>());
         ValueGetter<VBuffer<float>> meanGetter = cursor.GetGetter<VBuffer<float>>(mean);
         ValueGetter<VBuffer<float>>? logVarianceGetter = logVariance is { } spread ? cursor.GetGetter<VBuffer<float>>(spread) : null;

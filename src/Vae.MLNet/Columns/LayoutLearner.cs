@@ -12,7 +12,10 @@ internal sealed record TrainingColumns(IReadOnlyList<(DataViewSchema.Column Colu
         options.ExampleWeightColumnName is { } weight ? ColumnTypes.Weight(schema, weight, parameter) : null);
 
     /// <summary>All columns that are read.</summary>
-    public IEnumerable<DataViewSchema.Column> All => Inputs.Select(each => each.Column).Concat(new[] { Label, Weight }.OfType<DataViewSchema.Column>()).DistinctBy(column => column.Index);
+    public IEnumerable<DataViewSchema.Column> All => Inputs.Select(each => each.Column).Concat(ThatWeigh).DistinctBy(column => column.Index);
+
+    /// <summary>Those that say how much a row counts.</summary>
+    public IEnumerable<DataViewSchema.Column> ThatWeigh => new[] { Label, Weight }.OfType<DataViewSchema.Column>();
 
     public RowWeight WeightOf(DataViewRow row) => new(row, Weight, Label);
 

@@ -10,7 +10,7 @@ internal static class ScoreThreshold
     private const string Name = "Score";
 
     /// <param name="model">The trained model.</param>
-    /// <param name="input">The training rows.</param>
+    /// <param name="input">The rows that were trained on.</param>
     /// <param name="contamination">The part of them that are taken for anomalies.</param>
     /// <param name="checkAlive">Throws when training is to stop.</param>
     public static float Of(FittedVae model, IDataView input, double contamination, Action checkAlive)
