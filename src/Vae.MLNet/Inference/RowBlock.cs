@@ -25,6 +25,7 @@ internal sealed class RowBlock : IRowBlock
     private readonly ulong[] _idKeys;
     private readonly Action<int> _evaluatePart;
     private readonly bool _wantsMoreThanImputed;
+    private readonly bool _wantsMoreThanScore;
     private readonly DenseEncoder? _encoder;
     private readonly float[]?[] _results = new float[]?[Enum.GetValues<VaeOutput>().Length];
     private int[][] _parts = [];
@@ -52,6 +53,7 @@ internal sealed class RowBlock : IRowBlock
         foreach (VaeOutput output in wanted)
         {
             _wantsMoreThanImputed |= output != VaeOutput.Imputed;
+            _wantsMoreThanScore |= output is not (VaeOutput.Imputed or VaeOutput.Score);
             _results[(int)output] ??= new float[capacity * WidthOf(output)];
             isEncoded &= output is VaeOutput.Mean or VaeOutput.LogVariance or VaeOutput.Draw;
         }
@@ -175,20 +177,20 @@ internal sealed class RowBlock : IRowBlock
         int draws = _model.ScoreDraws;
         Tensor? scoreNoise = Wants(VaeOutput.Score) || isMarginal ? Normal(rows, KeyOfValues, draws * latent).view(rows.Length, draws, latent) : null;
         RowTensors tensors = TensorsOf(rows, isMarginal);
-        RowEvaluation said = isMarginal
+        RowEvaluation? said = isMarginal
             ? RowEvaluation.Marginal(_model.Network, WithEachLabel(tensors), drawNoise, scoreNoise!, Gumbel(rows, row => RowNoise.Derived(_idKeys[row], 0), _model.Architecture.Labels), Wants(VaeOutput.Reconstruction))
-            : RowEvaluation.Of(_model.Network, tensors, drawNoise, scoreNoise, Wants(VaeOutput.Reconstruction));
-        Store(VaeOutput.Mean, rows, said.Mean);
-        Store(VaeOutput.LogVariance, rows, said.LogVariance);
-        Store(VaeOutput.Draw, rows, said.Draw);
-        Store(VaeOutput.Reconstruction, rows, said.Reconstruction);
-        Store(VaeOutput.Score, rows, Wants(VaeOutput.Score) ? said.Score : null);
+            : _wantsMoreThanScore ? RowEvaluation.Of(_model.Network, tensors, drawNoise, Wants(VaeOutput.Reconstruction)) : null;
+        Store(VaeOutput.Mean, rows, said?.Mean);
+        Store(VaeOutput.LogVariance, rows, said?.LogVariance);
+        Store(VaeOutput.Draw, rows, said?.Draw);
+        Store(VaeOutput.Reconstruction, rows, said?.Reconstruction);
         if (_results[(int)VaeOutput.Score] is { } scores)
         {
-            // From the encoded row's density to that of the row in its columns' units.
-            foreach (int row in rows)
+            ReadOnlySpan<double> encoded = MemoryMarshal.Cast<byte, double>((said?.Score ?? RowEvaluation.ScoreOf(_model.Network, tensors, scoreNoise!)).contiguous().bytes);
+            for (int i = 0; i < rows.Length; i++)
             {
-                scores[row] -= (float)_facts[row].LogSlope;
+                // From the encoded row's density to that of the row in its columns' units.
+                scores[rows[i]] = (float)(encoded[i] - _facts[rows[i]].LogSlope);
             }
         }
     }
@@ -263,7 +265,7 @@ internal sealed class RowBlock : IRowBlock
         {
             return;
         }
-        ReadOnlySpan<float> from = MemoryMarshal.Cast<byte, float>(values.contiguous().bytes);
+        ReadOnlySpan<float> from = MemoryMarshal.Cast<byte, float>(values.@float().contiguous().bytes);
         int width = from.Length / rows.Length;
         if (RowMemory.AreNeighbours(rows) && width == WidthOf(output))
         {

@@ -9,29 +9,35 @@ namespace Vae.MLNet.Inference;
 /// <param name="LogVariance">Of the posterior, <c>[rows, latent]</c>; null of a plain autoencoder.</param>
 /// <param name="Draw">One from the posterior, <c>[rows, latent]</c>; null if nobody asked.</param>
 /// <param name="Reconstruction">E[x|mean], encoded, <c>[rows, slots]</c>; null if nobody asked.</param>
-/// <param name="Score">The negative ELBO of the encoded row, or with several draws the negative importance-weighted bound, <c>[rows]</c>; null if nobody asked.</param>
+/// <param name="Score">The negative ELBO of the encoded row, or with several draws the negative importance-weighted bound, <c>[rows]</c>, in double precision; null if it has not been needed.</param>
 internal sealed record RowEvaluation(Tensor Mean, Tensor? LogVariance, Tensor? Draw, Tensor? Reconstruction, Tensor? Score)
 {
     /// <param name="network">The model.</param>
     /// <param name="rows">The rows, with their labels if the model is conditional.</param>
     /// <param name="drawNoise">Standard normal, <c>[rows, latent]</c>; null if no draw is wanted.</param>
-    /// <param name="scoreNoise">Standard normal, <c>[rows, draws, latent]</c>; null if no score is wanted.</param>
     /// <param name="reconstructs">Whether a reconstruction is wanted.</param>
-    public static RowEvaluation Of(VariationalAutoencoder network, RowTensors rows, Tensor? drawNoise, Tensor? scoreNoise, bool reconstructs)
+    public static RowEvaluation Of(VariationalAutoencoder network, RowTensors rows, Tensor? drawNoise, bool reconstructs)
     {
         Posterior posterior = network.Encode(rows);
-        Tensor? score = scoreNoise?.shape[1] switch
-        {
-            null => null,
-            1 => -ElboTerms.Of(network, posterior, rows, scoreNoise.squeeze(1)).Elbo,
-            _ => -ImportanceSampling.LogLikelihood(network, rows, scoreNoise),
-        };
         return new RowEvaluation(
             posterior.Mean,
             posterior.LogVariance,
             drawNoise is null ? null : posterior.Draw(drawNoise),
             reconstructs ? network.Likelihood.Reconstruction(rows.Values, network.Decode(posterior.Mean, rows.Label)) : null,
-            score);
+            null);
+    }
+
+    /// <summary>The negative ELBO, or with several draws the negative importance-weighted bound, <c>[rows]</c>.</summary>
+    /// <param name="network">The model.</param>
+    /// <param name="rows">The rows, with their labels if the model is conditional.</param>
+    /// <param name="noise">Standard normal, <c>[rows, draws, latent]</c>.</param>
+    /// <returns>Computed in double precision: a score is a sum of terms that may be large beside it, and is not to tell of the rows around.</returns>
+    public static Tensor ScoreOf(VariationalAutoencoder network, RowTensors rows, Tensor noise)
+    {
+        (RowTensors precise, Tensor preciseNoise) = (rows.InDoublePrecision, noise.@double());
+        return noise.shape[1] == 1
+            ? -ElboTerms.Of(network, network.Encode(precise), precise, preciseNoise.squeeze(1)).Elbo
+            : -ImportanceSampling.LogLikelihood(network, precise, preciseNoise);
     }
 
     /// <summary>
@@ -53,15 +59,16 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor? LogVariance, Tensor? D
         int index = 0;
         foreach ((RowTensors rows, double logPrior) in labelled)
         {
-            RowEvaluation given = Of(network, rows, drawNoise, scoreNoise, reconstructs);
-            Tensor logWeight = (logPrior - given.Score!).unsqueeze(1);
+            RowEvaluation given = Of(network, rows, drawNoise, reconstructs);
+            Tensor logWeight = (logPrior - ScoreOf(network, rows, scoreNoise)).unsqueeze(1);
             Tensor variance = given.LogVariance?.exp() ?? zeros_like(given.Mean);
+            // Of the precision of the weights, which they are multiplied by.
             List<Tensor> values = [given.Mean, variance + given.Mean.square()];
             if (given.Reconstruction is not null)
             {
                 values.Add(given.Reconstruction);
             }
-            average.Add(logWeight, cat(values, 1).unsqueeze(1));
+            average.Add(logWeight, cat(values, 1).unsqueeze(1).@double());
             if (given.Draw is not null)
             {
                 Tensor key = logWeight + gumbel.narrow(1, index, 1);

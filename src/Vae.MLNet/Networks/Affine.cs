@@ -8,12 +8,14 @@ internal sealed class Affine : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
+    private readonly PreciseWeights _precise;
 
     public Affine(long inputs, long outputs, Device device)
         : base(nameof(Affine))
     {
         weight = new Parameter(zeros(outputs, inputs, device: device));
         bias = new Parameter(zeros(outputs, device: device));
+        _precise = new PreciseWeights(weight, bias);
         RegisterComponents();
     }
 
@@ -23,5 +25,18 @@ internal sealed class Affine : nn.Module<Tensor, Tensor>
     /// <summary><c>[outputs]</c>.</summary>
     public Parameter Bias => bias;
 
-    public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
+    public override Tensor forward(Tensor input)
+    {
+        (Tensor weights, Tensor biases) = _precise.For(input);
+        return nn.functional.linear(input, weights, biases);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _precise.Dispose();
+        }
+        base.Dispose(disposing);
+    }
 }

@@ -68,6 +68,7 @@ internal sealed class ConvolutionalDecoder : Network
 
         private readonly Parameter weight;
         private readonly Parameter bias;
+        private readonly PreciseWeights _precise;
         private readonly ImageSize _size;
 
         public TransposedConvolution(int channels, int outputs, ImageSize size, Device device)
@@ -76,16 +77,18 @@ internal sealed class ConvolutionalDecoder : Network
             _size = size;
             weight = new Parameter(empty(outputs * Patch, channels, device: device));
             bias = new Parameter(zeros(outputs, device: device));
+            _precise = new PreciseWeights(weight, bias);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor input)
         {
+            (Tensor weights, Tensor biases) = _precise.For(input);
             Tensor pixels = input.reshape(input.shape[0], input.shape[1], -1);
             // [rows, outputs x patch, pixels]
-            Tensor patches = weight.unsqueeze(0).expand(input.shape[0], -1, -1).bmm(pixels);
+            Tensor patches = weights.unsqueeze(0).expand(input.shape[0], -1, -1).bmm(pixels);
             return nn.functional.fold(
-                patches, (_size.Height, _size.Width), (ImageSize.Kernel, ImageSize.Kernel), padding: (ImageSize.Padding, ImageSize.Padding), stride: (ImageSize.Stride, ImageSize.Stride)) + bias.view(-1, 1, 1);
+                patches, (_size.Height, _size.Width), (ImageSize.Kernel, ImageSize.Kernel), padding: (ImageSize.Padding, ImageSize.Padding), stride: (ImageSize.Stride, ImageSize.Stride)) + biases.view(-1, 1, 1);
         }
 
         public void Initialise(Generator generator, double gain)
@@ -93,6 +96,15 @@ internal sealed class ConvolutionalDecoder : Network
             // Patches overlap: a pixel gets Patch / stride^2 of them.
             Initial.Fill(weight, weight.shape[1] * Patch / (ImageSize.Stride * ImageSize.Stride), generator, gain);
             bias.zero_();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                _precise.Dispose();
+            }
+            base.Dispose(disposing);
         }
     }
 }

@@ -71,6 +71,7 @@ internal sealed class ConvolutionalEncoder : Network
     {
         private readonly Parameter weight;
         private readonly Parameter bias;
+        private readonly PreciseWeights _precise;
         private readonly int _marks;
 
         public Convolution(int channels, int marks, int outputs, Device device)
@@ -79,11 +80,15 @@ internal sealed class ConvolutionalEncoder : Network
             _marks = marks;
             weight = new Parameter(empty(outputs, channels + marks, ImageSize.Kernel, ImageSize.Kernel, device: device));
             bias = new Parameter(zeros(outputs, device: device));
+            _precise = new PreciseWeights(weight, bias);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input) =>
-            nn.functional.conv2d(input, weight, bias, strides: [ImageSize.Stride, ImageSize.Stride], padding: [ImageSize.Padding, ImageSize.Padding]);
+        public override Tensor forward(Tensor input)
+        {
+            (Tensor weights, Tensor biases) = _precise.For(input);
+            return nn.functional.conv2d(input, weights, biases, strides: [ImageSize.Stride, ImageSize.Stride], padding: [ImageSize.Padding, ImageSize.Padding]);
+        }
 
         public void Initialise(Generator generator, double gain)
         {
@@ -91,6 +96,15 @@ internal sealed class ConvolutionalEncoder : Network
             Initial.Fill(weight.narrow(1, 0, channels), channels * ImageSize.Kernel * ImageSize.Kernel, generator, gain);
             weight.narrow(1, channels, _marks).zero_();
             bias.zero_();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                _precise.Dispose();
+            }
+            base.Dispose(disposing);
         }
     }
 }

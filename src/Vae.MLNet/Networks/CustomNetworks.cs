@@ -52,7 +52,8 @@ internal static class CustomNetworks
         public override Parameter? OutputBias =>
             module.named_parameters().LastOrDefault(each => each.name.EndsWith(Bias, StringComparison.Ordinal) && each.parameter.shape is [var size] && size == _outputs).parameter;
 
-        public override Tensor forward(Tensor input) => module.call(input);
+        // The module's own precision is single.
+        public override Tensor forward(Tensor input) => input.dtype == ScalarType.Float64 ? module.call(input.@float()).@double() : module.call(input);
 
         public override void Initialise(Generator generator)
         {

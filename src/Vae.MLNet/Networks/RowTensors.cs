@@ -13,6 +13,9 @@ internal readonly record struct RowTensors(Tensor Values, Tensor? Missing, Tenso
     /// <summary>1 where a number is there, <c>[rows, numbers]</c>; null if all are.</summary>
     public Tensor? Observed => Missing is null ? null : 1 - Missing;
 
+    /// <summary>The same in double precision.</summary>
+    public RowTensors InDoublePrecision => new(Values.@double(), Missing?.@double(), Label?.@double());
+
     /// <summary>Each row <paramref name="times"/> times, one after the other.</summary>
     public RowTensors Repeated(long times) => times == 1 ? this : new(Values.repeat_interleave(times, 0), Missing?.repeat_interleave(times, 0), Label?.repeat_interleave(times, 0));
 }

@@ -186,7 +186,7 @@ internal sealed class VariationalAutoencoder : nn.Module
         List<Tensor> inputs = [seen];
         if (Architecture.SeesMissing)
         {
-            inputs.Add(rows.Missing ?? zeros(rows.Count, Architecture.Numbers, device: Device));
+            inputs.Add(rows.Missing ?? zeros(rows.Count, Architecture.Numbers, dtype: rows.Values.dtype, device: Device));
         }
         if (rows.Label is not null)
         {
