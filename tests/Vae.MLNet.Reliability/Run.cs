@@ -7,7 +7,14 @@ namespace Vae.MLNet.Reliability;
 internal sealed record Run(string Name, string Description, Func<Effort, IEnumerable<Outcome>> Try)
 {
     /// <summary>All there are, in the order of the table.</summary>
-    public static IReadOnlyList<Run> All { get; } = [ModelFiles.FileFuzz.Run, ModelFiles.ReleasedFormats.Run, Properties.PropertyRun.Run];
+    public static IReadOnlyList<Run> All { get; } =
+    [
+        ModelFiles.FileFuzz.Run,
+        ModelFiles.ReleasedFormats.Run,
+        Properties.PropertyRun.Run,
+        Load.ThreadsRun.Run,
+        Load.FitsRun.Run,
+    ];
 }
 
 /// <summary>How much is tried.</summary>
