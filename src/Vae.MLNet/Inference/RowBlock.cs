@@ -57,7 +57,12 @@ internal sealed class RowBlock : IRowBlock
             _results[(int)output] ??= new float[capacity * WidthOf(output)];
             isEncoded &= output is VaeOutput.Mean or VaeOutput.LogVariance or VaeOutput.Draw;
         }
-        _encoder = isEncoded ? DenseEncoder.Of(model.Network) : null;
+        if (isEncoded)
+        {
+            // It asks the weights for their sizes.
+            using SharedMemory.Lease lease = model.Use();
+            _encoder = DenseEncoder.Of(model.Network);
+        }
     }
 
     public int Read(NextRow next)
