@@ -14,6 +14,9 @@ internal sealed record Run(string Name, string Description, Func<Effort, IEnumer
         Properties.PropertyRun.Run,
         Load.ThreadsRun.Run,
         Load.FitsRun.Run,
+        Faults.SourceRun.Run,
+        Faults.CancellationRun.Run,
+        Load.DisposeRun.Run,
     ];
 }
 

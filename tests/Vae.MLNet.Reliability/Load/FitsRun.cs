@@ -19,8 +19,8 @@ internal static class FitsRun
     {
         var ml = new MLContext(seed: effort.Seed);
         IDataView data = ml.Data.LoadFromEnumerable(Row.Make(150, effort.Seed));
-        // Caches of the runtime, libtorch's pools and the allocator's arenas are filled by then.
-        int warm = fits / 4;
+        // Code is compiled, and caches of the runtime, pools of libtorch and arenas of the allocator are filled by then.
+        int warm = fits / 2;
         string?[] weights = new string?[s_kinds.Length];
         List<string> violations = [];
         Usage? before = null;

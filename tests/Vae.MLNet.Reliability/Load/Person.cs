@@ -42,27 +42,27 @@ internal sealed class Person
     }
 
     /// <summary>A conditional model of all of it, with every output.</summary>
-    public static VaeTransformer Fit(MLContext ml, IDataView data, Action<VaeEstimator.Options>? change = null)
+    public static VaeTransformer Fit(MLContext ml, IDataView data) => Estimator(ml).Fit(data);
+
+    /// <summary>The same, from the weights of a model.</summary>
+    public static VaeTransformer FitOn(MLContext ml, IDataView data, VaeTransformer model) => Estimator(ml).Fit(data, model);
+
+    private static VaeEstimator Estimator(MLContext ml) => ml.Transforms.VariationalAutoencoder(new VaeEstimator.Options
     {
-        var options = new VaeEstimator.Options
-        {
-            InputColumns = ["Age", "Income", "IsMember", "Occupation", "Habits"],
-            LabelColumnName = "Group",
-            LogVarianceColumnName = "LogVariance",
-            DrawColumnName = "Drawn",
-            ReconstructionColumnSuffix = "Again",
-            ImputedColumnSuffix = "Filled",
-            ImputationDraws = 4,
-            ScoreColumnName = "Score",
-            LatentDimension = 3,
-            Network = new VaeNetwork.Dense(32),
-            NumberOfEpochs = 3,
-            BatchSize = 64,
-            Seed = 7,
-        };
-        change?.Invoke(options);
-        return ml.Transforms.VariationalAutoencoder(options).Fit(data);
-    }
+        InputColumns = ["Age", "Income", "IsMember", "Occupation", "Habits"],
+        LabelColumnName = "Group",
+        LogVarianceColumnName = "LogVariance",
+        DrawColumnName = "Drawn",
+        ReconstructionColumnSuffix = "Again",
+        ImputedColumnSuffix = "Filled",
+        ImputationDraws = 4,
+        ScoreColumnName = "Score",
+        LatentDimension = 3,
+        Network = new VaeNetwork.Dense(32),
+        NumberOfEpochs = 3,
+        BatchSize = 64,
+        Seed = 7,
+    });
 }
 
 /// <summary>What a prediction engine says of a <see cref="Person"/>.</summary>
