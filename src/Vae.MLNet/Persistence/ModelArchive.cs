@@ -49,12 +49,19 @@ internal static class ModelArchive
         {
             return catalog.Load(stream, out inputSchema);
         }
-        // An end that is too early, and an assembly that a part of the model names and nobody has, are called IOExceptions, too.
-        catch (Exception error) when (error is not IOException or EndOfStreamException or FileNotFoundException or FileLoadException)
+        catch (Exception error) when (IsOfModel(Unwrapped(error)))
         {
             throw Damaged(name, Unwrapped(error));
         }
     }
+
+    // Not of the file: a disk that is full, libtorch that is not there. An end that is too early, and an assembly that a part of the model names and nobody has, are called IOExceptions, too.
+    private static bool IsOfModel(Exception error) => error switch
+    {
+        EndOfStreamException or FileNotFoundException or FileLoadException => true,
+        IOException or OutOfMemoryException or TypeInitializationException or TypeLoadException or NotSupportedException => false,
+        _ => true,
+    };
 
     // ML.NET wraps the errors of components, once per nesting.
     private static Exception Unwrapped(Exception error)
