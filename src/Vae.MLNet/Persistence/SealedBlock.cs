@@ -33,9 +33,9 @@ internal static class SealedBlock
     public static SafetensorsBlock Read(string format, byte[] content)
     {
         SafetensorsBlock block = Safetensors.Read(content);
-        if (block.Metadata.GetValueOrDefault(FormatKey) != format)
+        if (block.Metadata.GetValueOrDefault(FormatKey) is var found && found != format)
         {
-            throw new FormatException($"It is no '{format}'.");
+            throw new FormatException($"Its format is {(found is null ? "not said" : $"'{found}'")}; this version of Vae.MLNet reads '{format}'.");
         }
         string checksum = block.Metadata.GetValueOrDefault(ChecksumKey, "");
         int place = content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(checksum));
@@ -44,9 +44,9 @@ internal static class SealedBlock
             throw new FormatException("It has no checksum.");
         }
         Encoding.ASCII.GetBytes(s_noChecksum).CopyTo(content, place);
-        string found = ChecksumOf(content);
+        string computed = ChecksumOf(content);
         Encoding.UTF8.GetBytes(checksum).CopyTo(content, place);
-        return found == checksum ? block : throw new FormatException("Its checksum is wrong.");
+        return computed == checksum ? block : throw new FormatException("Its checksum is wrong.");
     }
 
     /// <summary>Writes a file beside and renames it: there is the old one or the new one, whole, at any moment.</summary>
