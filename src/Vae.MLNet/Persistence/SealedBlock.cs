@@ -50,16 +50,37 @@ internal static class SealedBlock
     }
 
     /// <summary>Writes a file beside and renames it: there is the old one or the new one, whole, at any moment.</summary>
-    /// <exception cref="IOException">It cannot be written; the old one is as it was.</exception>
+    /// <exception cref="IOException">It cannot be written; the old one is as it was, and nothing else is left.</exception>
     public static void Replace(string path, byte[] content)
     {
         string beside = path + ".new";
-        using (FileStream file = File.Create(beside))
+        try
         {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
+            using (FileStream file = File.Create(beside))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(beside, path, overwrite: true);
         }
-        File.Move(beside, path, overwrite: true);
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Remove(beside);
+            throw new IOException($"The file '{path}' cannot be written; what was there before is as it was. {error.Message}", error);
+        }
+    }
+
+    // What is left of it takes room on a disk that may have none.
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Why it could not be written is told.
+        }
     }
 
     private static string ChecksumOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
