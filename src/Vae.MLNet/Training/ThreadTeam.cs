@@ -25,9 +25,21 @@ internal sealed class ThreadTeam : IDisposable
         _meeting = new Barrier(size);
         _failures = new Exception?[size];
         _threads = [.. Enumerable.Range(0, size).Select(member => new Thread(() => Serve(member)) { IsBackground = true, Name = $"{nameof(Vae)} training {member}" })];
-        foreach (Thread thread in _threads)
+        int started = 0;
+        try
         {
-            thread.Start();
+            for (; started < size; started++)
+            {
+                _threads[started].Start();
+            }
+        }
+        catch
+        {
+            // The system has no more of them: those that are there end.
+            _gate.RemoveParticipants(size - started);
+            _gate.SignalAndWait();
+            _gate.SignalAndWait();
+            throw;
         }
         _gate.SignalAndWait();
         // Threads that come to libtorch later take over what was set last.
