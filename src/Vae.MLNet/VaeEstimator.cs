@@ -53,6 +53,8 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
     /// <exception cref="InvalidOperationException">There are no rows, a value is infinite or outside the likelihood's range or a weight negative (column, row and slot are named), the checkpoint folder
     /// cannot be used, CUDA is asked for and absent, or the loss became NaN.</exception>
     /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> was cancelled.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory for a batch, the networks or the rows; it says which setting needs less.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written; the last one is as it was.</exception>
     public VaeTransformer Fit(IDataView input) => Fit(input, null, null);
 
     /// <summary>Trains on, from the weights of a model: with its scalings and categories, and with settings that make the same networks.</summary>
@@ -116,9 +118,10 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
         {
             rows = reader.Read(source);
         }
-        var network = new VariationalAutoencoder(architecture, device);
+        VariationalAutoencoder? network = null;
         try
         {
+            network = new VariationalAutoencoder(architecture, device);
             if (previousModel is null)
             {
                 network.Initialise(generator, rows.Mean(architecture), () => rows.Some(MostStartRows));
@@ -135,9 +138,16 @@ public sealed partial class VaeEstimator : IEstimator<VaeTransformer>
             IReadOnlyList<VaeProgress> history = trainer.Train(checkpoint);
             return Finished(network, layout, outputs, [.. history], new TrainedRows(input, columns));
         }
-        catch
+        catch (Exception error)
         {
-            network.Dispose();
+            network?.Dispose();
+            if (MemoryShortage.Is(error))
+            {
+                throw MemoryShortage.For(
+                    $"the networks and what training keeps of each weight",
+                    $"lower the sizes in {nameof(Options.Network)}, {nameof(Options.LatentDimension)} (now {_options.LatentDimension}), or the number of inputs (now {layout.Width})",
+                    error);
+            }
             throw;
         }
     }

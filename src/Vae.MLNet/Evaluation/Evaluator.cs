@@ -105,6 +105,18 @@ internal sealed class Evaluator : IDisposable
 
     private void Evaluate(int count)
     {
+        try
+        {
+            Add(count);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.For($"{count} rows with {_draws} draws each", $"lower the number of draws", error);
+        }
+    }
+
+    private void Add(int count)
+    {
         using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
         using DisposeScope scope = NewDisposeScope();
         VariationalAutoencoder network = _model.Network;

@@ -69,11 +69,23 @@ internal sealed class LatentBlock : IRowBlock
 
     private void EvaluatePart(int part)
     {
+        int first = part * _rowsPerPart;
+        int count = Math.Min(_rowsPerPart, _count - first);
+        try
+        {
+            Evaluate(first, count);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.For($"{count} rows at a time in each of {ComputeThreads.Total} threads", $"train with smaller sizes in {nameof(VaeEstimator.Options.Network)}", error);
+        }
+    }
+
+    private void Evaluate(int first, int count)
+    {
         using SharedMemory.Lease lease = _model.Use();
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        int first = part * _rowsPerPart;
-        int count = Math.Min(_rowsPerPart, _count - first);
         int latent = _model.Architecture.LatentDimension;
         Tensor decoded = LatentDecoder.Decode(_model, _latents.AsSpan(first * latent, count * latent), _label is null ? [] : _labels.AsSpan(first, count));
         Tensor said = _decoding == VaeDecoding.Mean ? _model.Network.Likelihood.Mean(decoded) : LatentDecoder.Draw(_model, decoded, _keys.AsSpan(first, count));

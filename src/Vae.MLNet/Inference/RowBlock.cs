@@ -148,6 +148,21 @@ internal sealed class RowBlock : IRowBlock
 
     private void EvaluatePart(int[] rows)
     {
+        try
+        {
+            Evaluate(rows);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.For(
+                $"{rows.Length} rows at a time in each of {ComputeThreads.Total} threads",
+                $"train with fewer {nameof(VaeEstimator.Options.ImputationDraws)} (now {_model.Imputation.Draws}) or {nameof(VaeEstimator.Options.ScoreDraws)} (now {_model.ScoreDraws}), or with smaller sizes in {nameof(VaeEstimator.Options.Network)}",
+                error);
+        }
+    }
+
+    private void Evaluate(int[] rows)
+    {
         using SharedMemory.Lease lease = _model.Use();
         using IDisposable noGradient = no_grad();
         int[] labelled = _layout.Label is null ? rows : Array.FindAll(rows, row => _facts[row].Label >= 0);

@@ -29,8 +29,14 @@ internal sealed class Adam : IDisposable
         _states =
         [
             .. network.named_parameters().Where(each => each.parameter.requires_grad)
-                .Select(each => new State(each.name, each.parameter, zeros_like(each.parameter).DetachFromDisposeScope(), zeros_like(each.parameter).DetachFromDisposeScope(), decayed.Contains(each.parameter))),
+                .Select(each => new State(each.name, each.parameter, zeros_like(each.parameter), zeros_like(each.parameter), decayed.Contains(each.parameter))),
         ];
+        // Once all are there: the caller's scope has them if there is not enough memory.
+        foreach (State state in _states)
+        {
+            state.First.DetachFromDisposeScope();
+            state.Second.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Steps of finished epochs.</summary>

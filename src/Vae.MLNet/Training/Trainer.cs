@@ -31,7 +31,7 @@ internal sealed class Trainer : IDisposable
     private readonly LearningRate _rate;
     private readonly Adam _adam;
     private readonly ThreadTeam _team;
-    private readonly TrainingMember[] _members;
+    private readonly List<TrainingMember> _members = [];
     private readonly WeightSnapshot? _best;
     private readonly List<VaeProgress> _history = [];
 
@@ -48,11 +48,23 @@ internal sealed class Trainer : IDisposable
     {
         (_network, _rows, _validation, _options, _seed, _channel, _checkAlive) = (network, rows, validation, options, seed, channel, checkAlive);
         _rate = new LearningRate(options);
-        _adam = new Adam(network);
         var division = Division.Of(network, options);
-        _members = [.. Enumerable.Range(0, division.Members).Select(member => new TrainingMember(member == 0 ? network : network.Twin(), corruption, options))];
         _team = new ThreadTeam(division.Members, division.ThreadsOfEach);
-        _best = options.EarlyStoppingPatience is null ? null : new WeightSnapshot(network);
+        try
+        {
+            while (_members.Count < division.Members)
+            {
+                _members.Add(new TrainingMember(_members.Count == 0 ? network : network.Twin(), corruption, options));
+            }
+            _best = options.EarlyStoppingPatience is null ? null : new WeightSnapshot(network);
+            _adam = new Adam(network);
+        }
+        catch
+        {
+            // There is not enough memory.
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Trains from where the checkpoint is, or from the start, to the end.</summary>
@@ -91,7 +103,7 @@ internal sealed class Trainer : IDisposable
         {
             member.Network.Dispose();
         }
-        _adam.Dispose();
+        _adam?.Dispose();
         _best?.Dispose();
     }
 
@@ -101,8 +113,8 @@ internal sealed class Trainer : IDisposable
         long count = _rows.Count;
         long steps = _adam.Steps;
         double[] squaredNorms = new double[_team.Size];
-        Generator[] generators = GeneratorsOf(UseOfEpochs, epoch);
-        Generator[] corruptionGenerators = GeneratorsOf(UseOfCorruption, epoch);
+        using Generators generators = GeneratorsOf(UseOfEpochs, epoch);
+        using Generators corruptionGenerators = GeneratorsOf(UseOfCorruption, epoch);
 
         void Learn(int member, TrainingBatch batch)
         {
@@ -134,7 +146,8 @@ internal sealed class Trainer : IDisposable
             member.EndEpoch();
             sums.Add(member.Sums);
         }
-        Array.ForEach([.. generators, .. corruptionGenerators], generator => generator.Dispose());
+        // Before these weights are kept, as the best or in a checkpoint: the last step's update has been seen by no loss.
+        RequireFiniteWeights($"after epoch {epoch}");
         double seconds = clock.Elapsed.TotalSeconds;
         return new VaeProgress(
             epoch, _options.NumberOfEpochs, sums.Reconstruction / count + _rows.LogSlope, sums.Kl / count, sums.Loss / count, sums.ActiveUnits(), Validate(), _rate.At(epoch, _history),
@@ -151,10 +164,9 @@ internal sealed class Trainer : IDisposable
             return null;
         }
         double[] sums = new double[_team.Size];
-        Generator[] generators = GeneratorsOf(UseOfValidation, 0);
+        using Generators generators = GeneratorsOf(UseOfValidation, 0);
         _team.Run(member => _members[member].BeginValidation());
         ForEachBatch(_validation.Batches(_options.BatchSize, order: null), [(member, batch) => sums[member] += _members[member].Judge(batch.Part(member, _team.Size), generators[member])]);
-        Array.ForEach(generators, generator => generator.Dispose());
         return sums.Sum() / _validation.Count + _validation.LogSlope;
     }
 
@@ -195,7 +207,7 @@ internal sealed class Trainer : IDisposable
                         {
                             _team.Meet();
                         }
-                        phases[phase](member, batch);
+                        Do(phases[phase], member, batch);
                     }
                 }
             }
@@ -205,6 +217,21 @@ internal sealed class Trainer : IDisposable
                 step?.Dispose();
             }
         });
+    }
+
+    private void Do(Action<int, TrainingBatch> phase, int member, TrainingBatch batch)
+    {
+        try
+        {
+            phase(member, batch);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.For(
+                $"a batch of {batch.Count} rows of {_network.Architecture.ShapeOn(_network.Device).EncoderInputs} numbers",
+                $"lower {nameof(VaeEstimator.Options.BatchSize)} (now {_options.BatchSize}), or the sizes in {nameof(VaeEstimator.Options.Network)}",
+                error);
+        }
     }
 
     private int BestEpoch() => _history.MaxBy(epoch => epoch.ValidationElbo)?.Epoch ?? 0;
@@ -234,7 +261,7 @@ internal sealed class Trainer : IDisposable
             _channel.Info(MessageSensitivity.None, $"The weights of epoch {BestEpoch()} are kept, the best on validation rows.");
         }
         _network.eval();
-        RequireFiniteWeights();
+        RequireFiniteWeights("at the end");
         using (DisposeScope scope = NewDisposeScope())
         using (no_grad())
         {
@@ -249,27 +276,31 @@ internal sealed class Trainer : IDisposable
         }
     }
 
-    // The last step's update has been seen by no loss.
-    private void RequireFiniteWeights()
+    private void RequireFiniteWeights(string when)
     {
         using DisposeScope scope = NewDisposeScope();
         foreach ((string name, Parameter parameter) in _network.named_parameters())
         {
             if (!parameter.isfinite().all().item<bool>())
             {
-                throw Diverged($"after the last step, weight '{name}' is not finite");
+                throw Diverged($"{when}, weight '{name}' is not finite");
             }
         }
     }
 
     // One for each member.
-    private Generator[] GeneratorsOf(ulong use, int epoch)
-    {
-        ulong key = RowNoise.Derived(RowNoise.Derived((ulong)_seed, use), (ulong)epoch);
-        return [.. Enumerable.Range(0, _team.Size).Select(member => new Generator(key + (ulong)member, OnDevice.Cpu))];
-    }
+    private Generators GeneratorsOf(ulong use, int epoch) => new(RowNoise.Derived(RowNoise.Derived((ulong)_seed, use), (ulong)epoch), _team.Size);
 
     private InvalidOperationException Diverged(string what) => new(string.Create(
         CultureInfo.InvariantCulture,
         $"Training diverged: {what}. Lower the learning rate (now {_options.LearningRate}), set {nameof(VaeEstimator.Options.GradientClipping)} (now {_options.GradientClipping?.ToString(CultureInfo.InvariantCulture) ?? "none"}), or bring extreme values of '{string.Join("', '", _options.InputColumns.Select(column => column.Name))}' into a common range first (e.g. NormalizeMinMax)."));
+
+    private sealed class Generators(ulong key, int members) : IDisposable
+    {
+        private readonly Generator[] _all = [.. Enumerable.Range(0, members).Select(member => new Generator(key + (ulong)member, OnDevice.Cpu))];
+
+        public Generator this[int member] => _all[member];
+
+        public void Dispose() => Array.ForEach(_all, generator => generator.Dispose());
+    }
 }

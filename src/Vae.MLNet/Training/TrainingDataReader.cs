@@ -16,7 +16,7 @@ internal sealed class TrainingDataReader(VaeArchitecture architecture, Device de
     {
         if (IsCached(source))
         {
-            return CachedRows.Read(source, checkAlive).On(device);
+            return Kept(source).On(device);
         }
         var rows = new StreamedRows(source, architecture, device, checkAlive);
         return rows.Count == source.Learned.Rows ? rows : throw RowSource.OtherRows(source.Learned.Rows);
@@ -32,7 +32,7 @@ internal sealed class TrainingDataReader(VaeArchitecture architecture, Device de
     {
         if (IsCached(source))
         {
-            (CachedRows training, CachedRows validation) = CachedRows.Read(source, checkAlive).Split(fraction, generator);
+            (CachedRows training, CachedRows validation) = Kept(source).Split(fraction, generator);
             return (training.On(device), validation.On(device));
         }
         StreamedRows Part(bool isSecond) => new(source with { Share = new RowShare(seed, fraction, isSecond) }, architecture, device, checkAlive);
@@ -43,9 +43,24 @@ internal sealed class TrainingDataReader(VaeArchitecture architecture, Device de
                 FormattableString.Invariant($"{source.Learned.Rows} rows of training data cannot be divided with {nameof(VaeEstimator.Options.ValidationFraction)} {fraction}: each part wants at least one."));
     }
 
+    private CachedRows Kept(RowSource source)
+    {
+        try
+        {
+            return CachedRows.Read(source, checkAlive);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.For(
+                $"{source.Learned.Rows} rows at a time, {BytesOf(source) >> 20} MiB", $"set {nameof(VaeEstimator.Options.CacheRows)} to {VaeRowCache.Never}, and each epoch reads them again", error);
+        }
+    }
+
+    private static long BytesOf(RowSource source) => source.Learned.Rows * source.BytesPerRow;
+
     private bool IsCached(RowSource source)
     {
-        long bytes = source.Learned.Rows * source.BytesPerRow;
+        long bytes = BytesOf(source);
         long budget = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
         bool isCached = cache == VaeRowCache.Always || (cache == VaeRowCache.Auto && bytes <= budget);
         if (!isCached && cache == VaeRowCache.Auto)

@@ -7,8 +7,15 @@ namespace Vae.MLNet.Training;
 /// <summary>A copy of all weights.</summary>
 internal sealed class WeightSnapshot : IDisposable
 {
-    public WeightSnapshot(VariationalAutoencoder network) =>
-        Weights = [.. network.named_parameters().Select(each => (each.name, each.parameter.detach().clone().DetachFromDisposeScope()))];
+    public WeightSnapshot(VariationalAutoencoder network)
+    {
+        Weights = [.. network.named_parameters().Select(each => (each.name, each.parameter.detach().clone()))];
+        // Once all are there: the caller's scope has them if there is not enough memory.
+        foreach ((_, Tensor values) in Weights)
+        {
+            values.DetachFromDisposeScope();
+        }
+    }
 
     public IReadOnlyList<(string Name, Tensor Values)> Weights { get; }
 
