@@ -17,6 +17,7 @@ internal sealed record Run(string Name, string Description, Func<Effort, IEnumer
         Faults.SourceRun.Run,
         Faults.CancellationRun.Run,
         Load.DisposeRun.Run,
+        Faults.DivergenceRun.Run,
     ];
 }
 
