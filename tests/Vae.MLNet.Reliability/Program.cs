@@ -15,6 +15,10 @@ if (args is ["keep", var kept])
     Vae.MLNet.Reliability.ModelFiles.ReleasedFormats.Keep(kept);
     return 0;
 }
+if (args is ["child", .. var task])
+{
+    return Vae.MLNet.Reliability.Faults.Child.Do(task);
+}
 var names = new List<string>();
 var effort = new Effort(IsShort: false, Seed: 1);
 for (int i = 0; i < args.Length; i++)

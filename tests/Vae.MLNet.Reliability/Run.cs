@@ -18,6 +18,7 @@ internal sealed record Run(string Name, string Description, Func<Effort, IEnumer
         Faults.CancellationRun.Run,
         Load.DisposeRun.Run,
         Faults.DivergenceRun.Run,
+        Faults.MemoryRun.Run,
     ];
 }
 

@@ -17,6 +17,18 @@ internal static class LatentDecoder
     /// <param name="rows">Receives <c>[rows, slots]</c>, row by row: numbers as they are, categories as probabilities.</param>
     public static void Means(FittedVae model, ReadOnlySpan<float> latents, ReadOnlySpan<long> labels, Span<float> rows)
     {
+        try
+        {
+            DecodeMeans(model, latents, labels, rows);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.For($"{RowsPerBlock} rows at a time", $"train with smaller sizes in {nameof(VaeEstimator.Options.Network)}", error);
+        }
+    }
+
+    private static void DecodeMeans(FittedVae model, ReadOnlySpan<float> latents, ReadOnlySpan<long> labels, Span<float> rows)
+    {
         using SharedMemory.Lease lease = model.Use();
         using IDisposable noGradient = no_grad();
         int width = model.Architecture.LatentDimension;
