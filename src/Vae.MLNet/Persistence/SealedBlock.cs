@@ -63,7 +63,8 @@ internal static class SealedBlock
             }
             File.Move(beside, path, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        // .NET calls a file that is too large for its disk an argument out of range.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             Remove(beside);
             throw new IOException($"The file '{path}' cannot be written; what was there before is as it was. {error.Message}", error);
