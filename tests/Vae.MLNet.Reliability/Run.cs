@@ -19,6 +19,7 @@ internal sealed record Run(string Name, string Description, Func<Effort, IEnumer
         Load.DisposeRun.Run,
         Faults.DivergenceRun.Run,
         Faults.MemoryRun.Run,
+        Faults.DiskRun.Run,
     ];
 }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Vae.MLNet.Reliability.Faults;
@@ -19,6 +20,22 @@ internal static class Child
     /// <param name="task">What <see cref="Do"/> understands.</param>
     public static Process Start(params string[] task) =>
         Process.Start(new ProcessStartInfo("dotnet", [typeof(Child).Assembly.Location, "child", .. task]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    /// <summary>Runs another program.</summary>
+    /// <returns>Its exit code; negative if it cannot be started.</returns>
+    public static int Exit(string program, params string[] arguments)
+    {
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+        catch (Win32Exception)
+        {
+            return -1;
+        }
+    }
 
     /// <summary>Waits until it ends; ends it if it hangs.</summary>
     /// <returns>Its exit code and what it said.</returns>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
@@ -142,19 +141,10 @@ internal static class MemoryRun
     private static void Limit(long bytes)
     {
         var limit = new ResourceLimit { Soft = (ulong)bytes, Hard = ulong.MaxValue };
-        if (setrlimit(AddressSpace, in limit) != 0)
+        if (ResourceLimit.setrlimit(AddressSpace, in limit) != 0)
         {
             throw new InvalidOperationException("The limit cannot be set.");
         }
-    }
-
-    [DllImport("libc")]
-    private static extern int setrlimit(int resource, in ResourceLimit limit);
-
-    private struct ResourceLimit
-    {
-        public ulong Soft;
-        public ulong Hard;
     }
 
     private sealed class Row
