@@ -20,6 +20,7 @@ internal sealed record Run(string Name, string Description, Func<Effort, IEnumer
         Faults.DivergenceRun.Run,
         Faults.MemoryRun.Run,
         Faults.DiskRun.Run,
+        Faults.KillRun.Run,
     ];
 }
 

@@ -14,6 +14,8 @@ internal static class Child
     public static int Do(string[] task) => task switch
     {
         ["memory", var what] => MemoryRun.DoInChild(what),
+        ["train", var folder, var model] => KillRun.TrainInChild(folder, model),
+        ["save", var first, var second, var path] => KillRun.SaveInChild(first, second, path),
         _ => 2,
     };
 
