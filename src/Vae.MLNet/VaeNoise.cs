@@ -46,6 +46,6 @@ public sealed record VaeNoise
         (VaeNoiseKind.PerFeature, null) => PerFeature,
         (VaeNoiseKind.Shared, null) => Shared,
         (VaeNoiseKind.Fixed, { } given) => Fixed(given),
-        _ => throw new ArgumentException($"A noise of kind {kind} cannot have the scale {scale}."),
+        _ => throw new ArgumentException(FormattableString.Invariant($"A noise of kind {kind} cannot have the scale {scale}.")),
     };
 }

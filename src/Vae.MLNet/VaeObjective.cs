@@ -56,7 +56,7 @@ public abstract record VaeObjective
             VaeEstimator.Options.RequireNonNegative(Capacity ?? 0, nameof(Capacity));
             if (Capacity is not null && Beta <= 1)
             {
-                throw new ArgumentException($"A {nameof(Capacity)} of {Capacity} nats wants a {nameof(Beta)} above 1, which holds the KL divergence there; it is {Beta}.");
+                throw new ArgumentException(FormattableString.Invariant($"A {nameof(Capacity)} of {Capacity} nats wants a {nameof(Beta)} above 1, which holds the KL divergence there; it is {Beta}."));
             }
             if (Capacity is not null && (WarmUp is not null || FreeBits > 0))
             {
@@ -126,7 +126,7 @@ public abstract record VaeObjective
             VaeEstimator.Options.RequireNonNegative(Lambda, nameof(Lambda));
             if (Alpha + Lambda < 1)
             {
-                throw new ArgumentException($"{nameof(Alpha)} + {nameof(Lambda)} - 1 is the weight of the discrepancy, and to be at least 0; it is {Alpha + Lambda - 1}.");
+                throw new ArgumentException(FormattableString.Invariant($"{nameof(Alpha)} + {nameof(Lambda)} - 1 is the weight of the discrepancy, and to be at least 0; it is {Alpha + Lambda - 1}."));
             }
             RequireStandardNormal(prior, "The discrepancy");
         }

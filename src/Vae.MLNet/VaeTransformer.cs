@@ -78,7 +78,7 @@ public sealed class VaeTransformer : ITransformer, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, or not of the type of training.</exception>
     /// <exception cref="ObjectDisposedException">This transformer has been disposed.</exception>
     /// <remarks>While rows are read: <see cref="InvalidOperationException"/> for a value that is infinite, outside the likelihood's range, of a category that training never saw, or
-    /// missing where training had no missing values, naming column, row and slot.</remarks>
+    /// missing where training had no missing values, naming column, row and slot. A number that is further than 1e12 from the training rows, on its column's scaling, counts as that far.</remarks>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -177,7 +177,7 @@ public sealed class VaeTransformer : ITransformer, IDisposable
         {
             if (!float.IsFinite(value))
             {
-                throw new ArgumentException($"A latent is {value}, which is not finite.", nameof(latents));
+                throw new ArgumentException(FormattableString.Invariant($"A latent is {value}, which is not finite."), nameof(latents));
             }
         }
         if (count > 0)

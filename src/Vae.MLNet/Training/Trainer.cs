@@ -129,7 +129,7 @@ internal sealed class Trainer : IDisposable
             double loss = _members.Sum(each => each.Sums.LastLoss);
             if (!double.IsFinite(loss))
             {
-                throw Diverged($"in epoch {epoch}, at row {batch.First} of {count}, the loss became {loss}");
+                throw Diverged(FormattableString.Invariant($"in epoch {epoch}, at row {batch.First} of {count}, the loss became {loss}"));
             }
             double scale = _options.GradientClipping is { } longest ? Math.Min(1, longest / (Math.Sqrt(squaredNorms.Sum()) + 1e-6)) : 1;
             // The step size is that of the step's middle, so that neither the first of a warm-up nor the last of a cosine is 0.
