@@ -12,6 +12,6 @@ public enum VaeScaling
     /// </summary>
     Quantile = 1,
 
-    /// <summary>As they are. The default, and the only choice, of the Bernoulli and the categorical likelihood.</summary>
+    /// <summary>As they are, from -1e12 to 1e12. The default, and the only choice, of the Bernoulli and the categorical likelihood.</summary>
     None = 2,
 }

@@ -8,12 +8,14 @@ internal static class OwnNetworks
 {
     public const string Sequential = "tests: tanh layers";
     public const string Residual = "tests: residual blocks";
+    public const string Steep = "tests: a fifth power";
 
     public static void Register()
     {
         VaeNetwork.Register(Sequential, (shape, configuration) => (
             Layers(shape.EncoderInputs, int.Parse(configuration, System.Globalization.CultureInfo.InvariantCulture), shape.EncoderOutputs),
             Layers(shape.DecoderInputs, int.Parse(configuration, System.Globalization.CultureInfo.InvariantCulture), shape.DecoderOutputs)));
+        VaeNetwork.Register(Steep, (shape, _) => (new SteepNetwork(shape.EncoderInputs, shape.EncoderOutputs), Layers(shape.DecoderInputs, 4, shape.DecoderOutputs)));
         VaeNetwork.Register(Residual, (shape, _) => (new ResidualNetwork(shape.EncoderInputs, shape.EncoderOutputs), new ResidualNetwork(shape.DecoderInputs, shape.DecoderOutputs)));
     }
 
@@ -43,6 +45,25 @@ internal static class OwnNetworks
         {
             Tensor h = enter.call(input);
             return gain.call(leave.call(h + block.call(h).tanh()));
+        }
+    }
+
+    /// <summary>y = h + h^5 / 1000, h = W x: what is far outside leaves single precision.</summary>
+    private sealed class SteepNetwork : Module<Tensor, Tensor>
+    {
+        private readonly Module<Tensor, Tensor> enter;
+
+        public SteepNetwork(int inputs, int outputs)
+            : base(nameof(SteepNetwork))
+        {
+            enter = Linear(inputs, outputs);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            Tensor h = enter.call(input);
+            return h + h.pow(5) * 1e-3f;
         }
     }
 

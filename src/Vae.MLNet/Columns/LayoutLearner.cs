@@ -113,7 +113,7 @@ internal static class LayoutLearner
             string names = string.Join("', '", columns.Inputs.Select(each => each.Settings.Name));
             throw new InvalidOperationException(read == 0
                 ? $"The training data has no rows (column '{names}'): at least one is wanted."
-                : $"None of the {read} rows of the training data can be trained on: {rowWeight.Unlabelled} have no label, and the others have weight 0.");
+                : $"None of the {read} rows of the training data can be trained on: {rowWeight.Unlabelled} have no label{Of(columns.Label)}, and the others have weight 0{Of(columns.Weight)}: at least one with both is wanted.");
         }
         if (rowWeight.Unlabelled > 0)
         {
@@ -157,6 +157,8 @@ internal static class LayoutLearner
             ? new LearnedLayout(layout, rows, holes)
             : throw new InvalidOperationException($"The data has no rows to train or validate on (column '{string.Join("', '", columns.Inputs.Select(each => each.Settings.Name))}'): at least one is wanted.");
     }
+
+    private static string Of(DataViewSchema.Column? column) => column is { Name: var name } ? $" in column '{name}'" : "";
 
     private static ColumnLearner LearnerOf(VaeInputColumn settings, DataViewRow row, DataViewSchema.Column column) => settings.Likelihood == VaeLikelihood.Categorical
         ? KeyColumn.LearnerOf(settings, row, column)

@@ -14,7 +14,7 @@ internal sealed class NumberColumn(VaeInputColumn settings, DataViewType type, S
 
     public static ColumnLearner LearnerOf(VaeInputColumn settings, DataViewRow row, DataViewSchema.Column source) => new Learner(settings, row, source);
 
-    public override ColumnReader ReaderOf(DataViewRow row, DataViewSchema.Column source) => new Reader(scaling, new CheckedSource(row, source, Likelihood));
+    public override ColumnReader ReaderOf(DataViewRow row, DataViewSchema.Column source) => new Reader(scaling, new CheckedSource(row, source, Settings));
 
     public override NumberSource NumbersOf(DataViewRow row, DataViewSchema.Column source)
     {
@@ -32,10 +32,10 @@ internal sealed class NumberColumn(VaeInputColumn settings, DataViewType type, S
 
     public override Delegate ImputingGetter(Delegate source, SlotSource slots) => _format.FillingGetter(source, double.IsNaN, () => scaling.Decode(0, slots()[0]));
 
-    private sealed class CheckedSource(DataViewRow row, DataViewSchema.Column column, VaeLikelihood likelihood)
+    private sealed class CheckedSource(DataViewRow row, DataViewSchema.Column column, VaeInputColumn settings)
     {
         private readonly Func<double> _value = ScalarFormat.Of(column.Type.RawType)!.Source(row, column);
-        private readonly ValueRange _range = new(column, likelihood);
+        private readonly ValueRange _range = new(column, settings);
 
         public double Read()
         {
@@ -63,7 +63,7 @@ internal sealed class NumberColumn(VaeInputColumn settings, DataViewType type, S
 
     private sealed class Learner(VaeInputColumn settings, DataViewRow row, DataViewSchema.Column column) : ColumnLearner
     {
-        private readonly CheckedSource _source = new(row, column, settings.Likelihood!.Value);
+        private readonly CheckedSource _source = new(row, column, settings);
         private readonly NumberStatistics _statistics = new(settings.Scaling!.Value, slots: 1);
 
         public override void Observe(double weight)

@@ -99,10 +99,10 @@ internal sealed class QuantileScaling(IReadOnlyList<QuantileScaling.Knots> slots
         Knots knots = slots[slot];
         if (knots.Values.Length == 0)
         {
-            return (float)value;
+            return Seen(value);
         }
         int i = Anchor(knots.Values, value);
-        return (float)(knots.Scores[i] + (value - knots.Values[i]) * Slope(knots, value, knots.Values));
+        return Seen(knots.Scores[i] + (value - knots.Values[i]) * Slope(knots, value, knots.Values));
     }
 
     public override double Decode(int slot, float encoded)
@@ -114,7 +114,7 @@ internal sealed class QuantileScaling(IReadOnlyList<QuantileScaling.Knots> slots
             case 1: return knots.Values[0];
         }
         int i = Anchor(knots.Scores, encoded);
-        return knots.Values[i] + (encoded - knots.Scores[i]) / Slope(knots, encoded, knots.Scores);
+        return InRange(knots.Values[i] + (encoded - knots.Scores[i]) / Slope(knots, encoded, knots.Scores));
     }
 
     public override double LogSlope(int slot, double value) => slots[slot].Values.Length == 0 ? 0 : Math.Log(Slope(slots[slot], value, slots[slot].Values));

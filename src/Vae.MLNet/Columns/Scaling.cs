@@ -3,6 +3,11 @@ namespace Vae.MLNet.Columns;
 /// <summary>From a column's units to those of the network and back, slot by slot. Strictly increasing; NaN stays NaN.</summary>
 internal abstract class Scaling
 {
+    /// <summary>
+    /// The largest number that the network sees: so far from all training rows that farther is no news, and so small that neither its square nor what a network makes of it leaves single precision.
+    /// </summary>
+    public const double Largest = 1e12;
+
     /// <summary>Single values, in double precision.</summary>
     public abstract float Encode(int slot, double value);
 
@@ -20,6 +25,12 @@ internal abstract class Scaling
     public virtual void SettleDraw(Span<float> encoded)
     {
     }
+
+    /// <summary>What the network sees of an encoded number.</summary>
+    protected static float Seen(double encoded) => (float)Math.Clamp(encoded, -Largest, Largest);
+
+    /// <summary>The nearest number in the range of single precision, outside of which no row has any.</summary>
+    protected static double InRange(double decoded) => Math.Clamp(decoded, -float.MaxValue, float.MaxValue);
 
     /// <summary>Sum of <see cref="LogSlope(int, double)"/> over the values that are there.</summary>
     /// <param name="row">Values in the column's units.</param>

@@ -42,9 +42,9 @@ internal sealed class StandardScaling : Scaling
         return new StandardScaling(tables("centre", 1, slots), scale);
     }
 
-    public override float Encode(int slot, double value) => (float)((value - _centre[slot]) / Divisor(_scale[slot]));
+    public override float Encode(int slot, double value) => Seen((value - _centre[slot]) / Divisor(_scale[slot]));
 
-    public override double Decode(int slot, float encoded) => _centre[slot] + encoded * _scale[slot];
+    public override double Decode(int slot, float encoded) => InRange(_centre[slot] + encoded * _scale[slot]);
 
     public override double LogSlope(int slot, double value) => -Math.Log(Divisor(_scale[slot]));
 
@@ -55,13 +55,14 @@ internal sealed class StandardScaling : Scaling
         Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(row);
         ReadOnlySpan<Vector<float>> centres = MemoryMarshal.Cast<float, Vector<float>>(_centres);
         ReadOnlySpan<Vector<float>> divisors = MemoryMarshal.Cast<float, Vector<float>>(_divisors);
+        var largest = new Vector<float>((float)Largest);
         for (int i = 0; i < vectors.Length; i++)
         {
-            vectors[i] = (vectors[i] - centres[i]) / divisors[i];
+            vectors[i] = Vector.Min(Vector.Max((vectors[i] - centres[i]) / divisors[i], -largest), largest);
         }
         for (int i = vectors.Length * Vector<float>.Count; i < row.Length; i++)
         {
-            row[i] = (row[i] - _centres[i]) / _divisors[i];
+            row[i] = Seen((row[i] - _centres[i]) / _divisors[i]);
         }
     }
 
@@ -69,7 +70,7 @@ internal sealed class StandardScaling : Scaling
     {
         for (int i = 0; i < row.Length; i++)
         {
-            row[i] = encoded[i] * _scales[i] + _centres[i];
+            row[i] = Math.Clamp(encoded[i] * _scales[i] + _centres[i], -float.MaxValue, float.MaxValue);
         }
     }
 

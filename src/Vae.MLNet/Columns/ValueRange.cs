@@ -17,14 +17,16 @@ internal sealed class ValueRange
     private readonly double _smallest;
     private readonly double _largest;
 
-    public ValueRange(DataViewSchema.Column column, VaeLikelihood likelihood)
+    public ValueRange(DataViewSchema.Column column, VaeInputColumn settings)
     {
         _column = column;
-        _likelihood = likelihood;
-        (_smallest, _largest) = likelihood switch
+        _likelihood = settings.Likelihood!.Value;
+        (_smallest, _largest) = _likelihood switch
         {
             VaeLikelihood.Bernoulli or VaeLikelihood.ContinuousBernoulli => (0, 1),
             VaeLikelihood.Poisson or VaeLikelihood.Multinomial => (0, LargestCount),
+            // Without a scaling the network sees it as it is.
+            _ when settings.Scaling == VaeScaling.None => (-Scaling.Largest, Scaling.Largest),
             _ => (-float.MaxValue, float.MaxValue),
         };
     }
@@ -68,6 +70,7 @@ internal sealed class ValueRange
         string wanted = double.IsInfinity(value) ? "a finite number, or NaN for a missing one"
             : _largest == 1 ? $"a value from {_smallest} to {_largest}, which the {_likelihood} likelihood needs"
             : AreCounts ? $"a whole number from 0 to {LargestCount}, which the {_likelihood} likelihood needs"
+            : _largest == Scaling.Largest ? FormattableString.Invariant($"a number from {_smallest} to {_largest}, as large as the model can see them without a scaling: set the column's {nameof(VaeInputColumn.Scaling)} to {VaeScaling.Standard} or {VaeScaling.Quantile}")
             : "a number within the range of Single";
         // In the column's own precision: 1.01, not 1.0099999904632568.
         string found = _column.Type.RawType == typeof(double) ? value.ToString(CultureInfo.InvariantCulture) : ((float)value).ToString(CultureInfo.InvariantCulture);

@@ -24,7 +24,7 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
 
     public static ColumnLearner LearnerOf(VaeInputColumn settings, DataViewRow row, DataViewSchema.Column source) => new Learner(settings, row, source);
 
-    public override ColumnReader ReaderOf(DataViewRow row, DataViewSchema.Column source) => new Reader(scaling, new CheckedSource(row, source, Likelihood));
+    public override ColumnReader ReaderOf(DataViewRow row, DataViewSchema.Column source) => new Reader(scaling, new CheckedSource(row, source, Settings));
 
     public override NumberSource NumbersOf(DataViewRow row, DataViewSchema.Column source)
     {
@@ -92,10 +92,10 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
         return false;
     }
 
-    private sealed class CheckedSource(DataViewRow row, DataViewSchema.Column column, VaeLikelihood likelihood)
+    private sealed class CheckedSource(DataViewRow row, DataViewSchema.Column column, VaeInputColumn settings)
     {
         private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
-        private readonly ValueRange _range = new(column, likelihood);
+        private readonly ValueRange _range = new(column, settings);
         private VBuffer<float> _buffer;
 
         /// <returns>Whether none is missing.</returns>
@@ -144,7 +144,7 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
             _settings = settings;
             _type = (VectorDataViewType)column.Type;
             _slotNames = SlotNamesOf(column);
-            _source = new CheckedSource(row, column, settings.Likelihood!.Value);
+            _source = new CheckedSource(row, column, settings);
             _statistics = new NumberStatistics(settings.Scaling!.Value, _type.Size);
             _row = new float[_type.Size];
         }

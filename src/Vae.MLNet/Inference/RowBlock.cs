@@ -210,7 +210,7 @@ internal sealed class RowBlock : IRowBlock
             for (int i = 0; i < rows.Length; i++)
             {
                 // From the encoded row's density to that of the row in its columns' units.
-                scores[rows[i]] = (float)(encoded[i] - _facts[rows[i]].LogSlope);
+                scores[rows[i]] = (float)Math.Clamp(encoded[i] - _facts[rows[i]].LogSlope, -float.MaxValue, float.MaxValue);
             }
         }
     }

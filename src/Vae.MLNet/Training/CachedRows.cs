@@ -78,7 +78,7 @@ internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels
             values.MoveToOuterDisposeScope(),
             missing?.MoveToOuterDisposeScope(),
             layout.Label is null ? null : tensor(labels).MoveToOuterDisposeScope(),
-            source.HasWeights ? (tensor(weights) * (float)(all / weightSum)).MoveToOuterDisposeScope() : null,
+            source.HasWeights ? tensor(Array.ConvertAll(weights, weight => (float)(weight * (all / weightSum)))).MoveToOuterDisposeScope() : null,
             tensor(logSlopes).MoveToOuterDisposeScope(),
             layout.Label is { } condition ? eye(condition.Width).MoveToOuterDisposeScope() : null);
     }

@@ -20,7 +20,7 @@ internal sealed class StreamedRows : ITrainingData
     private readonly Device _device;
     private readonly SlotMeans _means;
     private readonly RowBuffer _start;
-    private readonly float _weightScale;
+    private readonly double _weightScale;
     private readonly Action _checkAlive;
 
     /// <summary>Reads all rows once.</summary>
@@ -54,7 +54,7 @@ internal sealed class StreamedRows : ITrainingData
             }
         }
         LogSlope = logSlopes / weights;
-        _weightScale = (float)(Count / weights);
+        _weightScale = Count / weights;
     }
 
     public long Count { get; }
@@ -112,7 +112,7 @@ internal sealed class StreamedRows : ITrainingData
         protected override WeightedRows Slice(int first, int count)
         {
             WeightedRows rows = Buffer.Rows(first, count, All._device);
-            return rows with { Weights = rows.Weights is { } weights ? weights * All._weightScale : null };
+            return rows with { Weights = rows.Weights is { } weights ? (weights.@double() * All._weightScale).@float() : null };
         }
     }
 }

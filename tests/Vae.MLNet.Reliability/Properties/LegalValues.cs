@@ -28,7 +28,7 @@ internal static class LegalValues
         VaeLikelihood.Bernoulli => number is >= 0 and <= 1 && (!isDraw || number is 0 or 1),
         VaeLikelihood.ContinuousBernoulli => number is >= 0 and <= 1,
         VaeLikelihood.Poisson or VaeLikelihood.Multinomial => number >= 0 && (!isDraw || number == Math.Floor(number)),
-        // What is constant tells nothing: it is what it was.
-        _ => spec.Spread != Spread.Constant || spec.Scaling == VaeScaling.None || number == spec.ConstantOf(number),
+        // What is constant tells nothing: it is what it was. Of a sparse vector what is not there is 0, and so no constant.
+        _ => spec.Spread != Spread.Constant || spec.Kind == ColumnKind.SparseVector || spec.Scaling == VaeScaling.None || number == spec.ConstantOf(number),
     };
 }
