@@ -19,6 +19,12 @@ if (args is ["child", .. var task])
 {
     return Vae.MLNet.Reliability.Faults.Child.Do(task);
 }
+// What the run "platform" starts.
+if (args is [Vae.MLNet.Reliability.Platform.PlatformWork.Command, var folder, var culture, .. var reference])
+{
+    Vae.MLNet.Reliability.Platform.PlatformWork.Do(folder, culture, reference is [var path] ? path : null);
+    return 0;
+}
 var names = new List<string>();
 var effort = new Effort(IsShort: false, Seed: 1);
 for (int i = 0; i < args.Length; i++)

@@ -21,6 +21,8 @@ internal sealed record Run(string Name, string Description, Func<Effort, IEnumer
         Faults.MemoryRun.Run,
         Faults.DiskRun.Run,
         Faults.KillRun.Run,
+        Numbers.NumberRun.Run,
+        Platform.PlatformRun.Run,
     ];
 }
 

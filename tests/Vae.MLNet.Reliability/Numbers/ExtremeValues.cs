@@ -48,7 +48,8 @@ internal static class ExtremeValues
                         // Unscaled, such numbers are beyond any learning rate: there advice is all that is wanted.
                         bool mustTrain = scaling != VaeScaling.None;
                         yield return new NumberCase("numbers at the ends of single precision", $"{name}, {column.Type}, {likelihood}, {scaling}", () => Of(values.Length, column, Singles("Other", Normal(values.Length, seed: 2))), options =>
-                            options.InputColumns = [new("Number") { Likelihood = likelihood, Scaling = scaling }, "Other"]) { MustTrain = mustTrain };
+                            options.InputColumns = [new("Number") { Likelihood = likelihood, Scaling = scaling }, "Other"])
+                        { MustTrain = mustTrain };
                     }
                 }
             }
@@ -81,7 +82,8 @@ internal static class ExtremeValues
                 foreach (TableColumn column in columns)
                 {
                     yield return new NumberCase(
-                        "ends of a likelihood's range", $"{name}, {column.Type}, {likelihood}", () => Of(values.Length, column), options => options.InputColumns = [new("Number") { Likelihood = likelihood }]) { MustTrain = true };
+                        "ends of a likelihood's range", $"{name}, {column.Type}, {likelihood}", () => Of(values.Length, column), options => options.InputColumns = [new("Number") { Likelihood = likelihood }])
+                    { MustTrain = true };
                 }
             }
         }
