@@ -7,7 +7,8 @@ namespace Vae.MLNet.Reliability.Properties;
 /// <summary>Sampled rows, of every sampler, have the training schema and only values that its columns may have.</summary>
 internal sealed class SampleProperty : Property
 {
-    private const int Rows = 30;
+    // Categories that training did not see are rare, where they are drawn at all.
+    private const int Rows = 200;
 
     private readonly Dictionary<string, long> _rows = [];
 
