@@ -155,7 +155,8 @@ internal static class KillRun
         File.WriteAllLines(table, Enumerable.Range(0, 200).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row % 17},{row % 5 * 0.5},{(row % 3 == 0 ? "a" : "b")}")).Prepend("x,y,z"));
         string model = Path.Combine(root, "tool.zip");
         Process Train() => Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "vae.dll"), "train", table, "--epochs", "3", "--quiet", "--seed", "1", "--out", model]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "vae.dll"), "train", table, "--epochs", "3", "--quiet", "--seed", "1", "--out", model])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
         List<string> violations = [];
         var clock = Stopwatch.StartNew();
