@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using static TorchSharp.torch;
 
 namespace Vae.MLNet.Reliability.Load;
 
@@ -24,6 +25,7 @@ internal static class FitsRun
         string?[] weights = new string?[s_kinds.Length];
         List<string> violations = [];
         Usage? before = null;
+        long tensors = Usage.Now().Tensors;
         for (int fit = 0; fit < fits; fit += inParallel)
         {
             if (fit >= warm)
@@ -34,11 +36,19 @@ internal static class FitsRun
             if (inParallel == 1)
             {
                 Fit(first);
-                continue;
             }
-            Thread[] threads = [.. Enumerable.Range(0, inParallel).Select(index => new Thread(() => Fit(first + index)))];
-            Array.ForEach(threads, thread => thread.Start());
-            Array.ForEach(threads, thread => thread.Join());
+            else
+            {
+                Thread[] threads = [.. Enumerable.Range(0, inParallel).Select(index => new Thread(() => Fit(first + index)))];
+                Array.ForEach(threads, thread => thread.Start());
+                Array.ForEach(threads, thread => thread.Join());
+            }
+            // Before any finalizer.
+            if (Tensor.TotalCount > tensors)
+            {
+                violations.Add(string.Create(CultureInfo.InvariantCulture, $"fit {fit} of seed {effort.Seed} left {Tensor.TotalCount - tensors} tensors"));
+                tensors = Tensor.TotalCount;
+            }
         }
         Usage after = Usage.Now();
         violations.AddRange(after.GrownSince(before!, $"{fits - warm} fits, seed {effort.Seed}"));
