@@ -152,7 +152,8 @@ internal static class KillRun
     {
         string table = Path.Combine(root, "rows.csv");
         File.WriteAllLines(table, Enumerable.Range(0, 200).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row % 17},{row % 5 * 0.5},{(row % 3 == 0 ? "a" : "b")}")).Prepend("x,y,z"));
-        string model = Path.Combine(root, "tool.zip");
+        string folder = Directory.CreateDirectory(Path.Combine(root, "tool")).FullName;
+        string model = Path.Combine(folder, "model.zip");
         Process Train() => Process.Start(new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "vae.dll"), "train", table, "--epochs", "3", "--quiet", "--seed", "1", "--out", model])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
@@ -165,7 +166,7 @@ internal static class KillRun
         {
             violations.Add($"vae train: exit code {code}, {said}");
         }
-        string kept = model + ".kept";
+        string kept = Path.Combine(root, "kept.zip");
         if (code == 0)
         {
             File.Move(model, kept);
@@ -183,8 +184,19 @@ internal static class KillRun
                 File.Delete(model);
             }
             using Process process = Train();
-            // Mostly towards the end, where the file is written.
-            Thread.Sleep((int)(longest * (1 - 0.6 * random.NextDouble() * random.NextDouble())));
+            if (random.Next(3) == 0)
+            {
+                Thread.Sleep((int)(longest * random.NextDouble()));
+            }
+            else
+            {
+                // As soon as a file is written beside, or a moment later.
+                while (!process.HasExited && Directory.GetFiles(folder, ".*").Length == 0)
+                {
+                    Thread.Sleep(1);
+                }
+                Thread.Sleep(TimeSpan.FromMicroseconds(random.Next(0, 20_000)));
+            }
             process.Kill();
             process.WaitForExit();
             if (File.Exists(model) ? !AreSame(kept, model) : isThere)
@@ -192,8 +204,9 @@ internal static class KillRun
                 violations.Add($"vae train, kill {kill}: {(File.Exists(model) ? "the model is not whole" : "the old model is gone")}");
             }
             done += File.Exists(model) && !isThere ? 1 : 0;
+            Array.ForEach(Directory.GetFiles(folder, ".*"), File.Delete);
         }
-        return new Outcome("vae train is killed", kills, $"the old model, none, or ({done} times of {kills / 2}) the new one, whole", violations);
+        return new Outcome("vae train is killed", kills, $"the old model, none, or ({done} times of {kills / 2}) the new one, whole; a hidden '.model.zip.*' may be left beside it", violations);
     }
 
     private static Outcome Stops(string root, Random random, int trainings)
