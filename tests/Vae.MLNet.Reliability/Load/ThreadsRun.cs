@@ -27,20 +27,22 @@ internal static class ThreadsRun
 
         long[] done = new long[uses.Length];
         List<string> violations = [];
-        // Twice as long as one needs to fill caches and pools; then five looks at what is in use, with everybody at rest.
+        // Looks at what is in use, with everybody at rest: the first when caches and pools are filled.
         TimeSpan part = effort.IsShort ? TimeSpan.FromSeconds(1.2) : TimeSpan.FromSeconds(50);
         Usage? before = null;
         Usage? last = null;
+        List<string> resident = [];
         for (int look = 0; look < 6; look++)
         {
             WorkFor(part, look);
             last = Usage.Now();
             before ??= last;
+            resident.Add(string.Create(CultureInfo.InvariantCulture, $"{last.Resident >> 20}"));
         }
         violations.AddRange(last!.GrownSince(before!, $"{5 * part.TotalSeconds} s of {Threads} threads, seed {effort.Seed}"));
         for (int use = 0; use < uses.Length; use++)
         {
-            string memory = use > 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; in use after {part.TotalSeconds:F1} s: {before}; after {6 * part.TotalSeconds:F1} s: {last}");
+            string memory = use > 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; in use after {part.TotalSeconds:F1} s: {before}; after {6 * part.TotalSeconds:F1} s: {last}; MiB resident at each of six looks: {string.Join(", ", resident)}");
             yield return new Outcome($"{Threads} threads at a time: {uses[use].What}", done[use], $"all as by one thread alone, bit for bit{memory}", use == 0 ? violations : []);
         }
 
