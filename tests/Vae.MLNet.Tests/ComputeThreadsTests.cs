@@ -59,6 +59,15 @@ public class ComputeThreadsTests
     });
 
     [Fact]
+    public void A_thread_that_has_all_cores_does_not_wait_for_workers_that_want_one() => OnNewThread(() =>
+    {
+        using ComputeThreads.Lease all = ComputeThreads.Use(ComputeThreads.Total);
+        int done = 0;
+        ComputeWorkers.Begin(3, _ => Interlocked.Increment(ref done)).Finish();
+        Assert.Equal(3, done);
+    });
+
+    [Fact]
     public void No_more_cores_are_lent_than_there_are()
     {
         int used = 0;

@@ -22,6 +22,9 @@ internal static class ComputeThreads
     /// <summary>The process's cores: as many as libtorch was to use at first.</summary>
     public static int Total { get; } = get_num_threads();
 
+    /// <summary>Whether this thread has a lease: it must not wait for others that want one.</summary>
+    public static bool IsHeldHere => t_holds;
+
     /// <summary>Waits, in the order of asking, until so many cores are free; until the lease is disposed, libtorch computes on as many in this thread. How many never depends on others, so that results do not either.</summary>
     /// <param name="count">How many; all if there are fewer.</param>
     public static Lease Use(int count)

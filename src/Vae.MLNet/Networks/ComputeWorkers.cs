@@ -20,7 +20,15 @@ internal static class ComputeWorkers
         var job = new Job(work, parts);
         for (int part = 0; part < parts; part++)
         {
-            s_queue.Value.Add((job, part));
+            if (ComputeThreads.IsHeldHere)
+            {
+                // Own networks may ask another model, in the midst of a step: the workers would wait for the cores that this thread has.
+                job.Do(part);
+            }
+            else
+            {
+                s_queue.Value.Add((job, part));
+            }
         }
         return job;
     }
