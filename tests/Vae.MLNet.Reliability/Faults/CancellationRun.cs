@@ -33,7 +33,7 @@ internal static class CancellationRun
         int stopped = 0;
         foreach (Touch touch in Enum.GetValues<Touch>())
         {
-            foreach (long place in SourceRun.Places(random, asked[(int)touch], effort.Of(4, 150)))
+            foreach (long place in SourceRun.Places(random, asked[(int)touch], effort.Of(3, 150)))
             {
                 Cancel(string.Create(CultureInfo.InvariantCulture, $"{work.Name}, cancelled at {touch} {place} of {asked[(int)touch]}"), touch, place, byContext: tried % 2 == 1);
             }
@@ -125,7 +125,7 @@ internal static class CancellationRun
         var asked = new long[Enum.GetValues<Touch>().Length];
         string expected = work.Do(ml, SourceRun.Counted(asked), _ => { });
         List<string> violations = [];
-        int tries = effort.Of(6, 200);
+        int tries = effort.Of(3, 200);
         for (int i = 0; i < tries; i++)
         {
             string folder = Directory.CreateTempSubdirectory("vae cancelled ").FullName;

@@ -11,7 +11,7 @@ namespace Vae.MLNet.Reliability.Faults;
 /// <summary>Processes that are killed (SIGKILL) at random moments: of each file there is the old one or the new one, whole, and training goes on to the same bits. Others are only stopped for a while.</summary>
 internal static class KillRun
 {
-    private const int Epochs = 24;
+    private const int Epochs = 14;
     private const int StopSignal = 19;
     private const int ContinueSignal = 18;
 
@@ -24,7 +24,7 @@ internal static class KillRun
         try
         {
             yield return Trainings(root, random, effort.Of(3, 60));
-            yield return Samplers(root, random, effort.Of(6, 100));
+            yield return Samplers(root, random, effort.Of(4, 100));
             yield return Tool(root, random, effort.Of(2, 60));
             if (OperatingSystem.IsLinux())
             {
@@ -91,7 +91,7 @@ internal static class KillRun
             {
                 using Process process = Child.Start("train", folder, actual);
                 // From before the first line on; mostly within an epoch or while a checkpoint is written.
-                for (int lines = random.Next(0, 12); lines > 0 && (line = process.StandardOutput.ReadLine()) is not null; lines--)
+                for (int lines = random.Next(0, 7); lines > 0 && (line = process.StandardOutput.ReadLine()) is not null; lines--)
                 {
                 }
                 if (line is null)

@@ -28,7 +28,7 @@ internal static class SourceRun
         int tried = 0;
         foreach (Touch touch in Enum.GetValues<Touch>())
         {
-            long[] places = [.. Places(random, asked[(int)touch], effort.Of(5, 150))];
+            long[] places = [.. Places(random, asked[(int)touch], effort.Of(3, 150))];
             foreach (long place in places)
             {
                 string what = string.Create(CultureInfo.InvariantCulture, $"{work.Name}, {touch} {place} of {asked[(int)touch]} throws");

@@ -12,8 +12,8 @@ internal static class FitsRun
 
     private static IEnumerable<Outcome> Try(Effort effort)
     {
-        yield return Repeated("Fits one after the other, in one process", effort.Of(160, 10_000), effort, inParallel: 1);
-        yield return Repeated("Fits four at a time, each on a new thread", effort.Of(64, 2_000), effort, inParallel: 4);
+        yield return Repeated("Fits one after the other, in one process", effort.Of(96, 10_000), effort, inParallel: 1);
+        yield return Repeated("Fits four at a time, each on a new thread", effort.Of(32, 2_000), effort, inParallel: 4);
     }
 
     private static Outcome Repeated(string kind, int fits, Effort effort, int inParallel)

@@ -28,7 +28,7 @@ internal static class ThreadsRun
         long[] done = new long[uses.Length];
         List<string> violations = [];
         // Looks at what is in use, with everybody at rest: the first when caches and pools are filled.
-        TimeSpan part = effort.IsShort ? TimeSpan.FromSeconds(1.2) : TimeSpan.FromSeconds(50);
+        TimeSpan part = effort.IsShort ? TimeSpan.FromSeconds(0.8) : TimeSpan.FromSeconds(50);
         Usage? before = null;
         Usage? last = null;
         List<string> resident = [];
