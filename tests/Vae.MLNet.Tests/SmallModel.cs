@@ -58,9 +58,10 @@ internal sealed class SmallModel : IDisposable
     /// <summary>A step's terms; the same noise each time.</summary>
     public ObjectiveTerms Evaluate(VaeObjective objective, double epoch = 0, int numberOfEpochs = 10)
     {
-        using var generator = new Generator(NoiseSeed, s_cpu);
+        using var noise = new BatchNoise();
+        noise.Begin(NoiseSeed);
         Network.Settle();
-        return objective.Create().Evaluate(Network, _rows, _rows, new TrainingMoment(epoch, numberOfEpochs, TrainingRows, generator));
+        return objective.Create().Evaluate(Network, _rows, _rows, new TrainingMoment(epoch, numberOfEpochs, TrainingRows, noise));
     }
 
     /// <summary>The same rows as an objective with this many draws per row sees them.</summary>

@@ -129,20 +129,20 @@ internal sealed class KnownGradients(IReadOnlyList<Parameter> parameters)
         Tensor[] inputs = [.. _parts.Take(count).Select(part => part.Value), .. _others];
         if (inputs.Length > 0)
         {
-            IList<Tensor> found = autograd.grad([.. _pending.Select(each => each.Output)], inputs, [.. _pending.Select(each => each.Gradient)], retain_graph: true, allow_unused: true);
-            for (int i = 0; i < found.Count; i++)
+            Tensor?[] found = Autograd.Of([.. _pending.Select(each => each.Output)], [.. _pending.Select(each => each.Gradient)], inputs, keepGraph: true);
+            for (int i = 0; i < found.Length; i++)
             {
-                if (found[i].IsInvalid)
+                if (found[i] is not { } gradient)
                 {
                     continue;
                 }
                 if (i < count)
                 {
-                    _parts[i].Receive(found[i]);
+                    _parts[i].Receive(gradient);
                 }
                 else
                 {
-                    By(_others[i - count]).Add(found[i]);
+                    By(_others[i - count]).Add(gradient);
                 }
             }
         }

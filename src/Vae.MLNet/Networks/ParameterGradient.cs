@@ -13,8 +13,8 @@ internal sealed class ParameterGradient
     /// <summary>What has been added as a whole; null if nothing has.</summary>
     public Tensor? Whole { get; private set; }
 
-    /// <summary>What autograd found: an invalid tensor if the loss does not depend on the parameter.</summary>
-    public static ParameterGradient Of(Tensor found) => new() { Whole = found.IsInvalid ? null : found };
+    /// <summary>What autograd found; null if the loss does not depend on the parameter.</summary>
+    public static ParameterGradient Of(Tensor? found) => new() { Whole = found };
 
     public void Add(Tensor whole) => Whole = Whole is null ? whole : Whole + whole;
 

@@ -102,9 +102,9 @@ internal sealed class VariationalAutoencoder : nn.Module
     public void Settle() => prior.Follow(PosteriorOf);
 
     /// <summary>Before training and after it.</summary>
-    /// <param name="generator">Of what is drawn inside the networks; null for nothing.</param>
+    /// <param name="noise">Of what is drawn inside the networks; null for nothing.</param>
     /// <param name="known">Where gradients that are known by formula go; null if autograd is to find all.</param>
-    public void Train(Generator? generator, KnownGradients? known)
+    public void Train(BatchNoise? noise, KnownGradients? known)
     {
         _known = known;
         foreach (nn.Module module in modules())
@@ -112,7 +112,7 @@ internal sealed class VariationalAutoencoder : nn.Module
             switch (module)
             {
                 case Dropout dropout:
-                    dropout.Generator = generator;
+                    dropout.Noise = noise;
                     break;
                 case Likelihood part:
                     part.Known = known;

@@ -11,7 +11,7 @@ internal sealed class InfoObjective(VaeObjective.InfoVae settings) : Objective
     public override ObjectiveTerms Evaluate(VariationalAutoencoder model, RowTensors seen, RowTensors rows, TrainingMoment moment)
     {
         var elbo = ElboTerms.Of(model, seen, rows, moment);
-        Tensor discrepancy = Discrepancy(elbo.Latents, moment.Noise(model.Device, elbo.Latents.shape));
+        Tensor discrepancy = Discrepancy(elbo.Latents, moment.Noise.Normal(model.Device, elbo.Latents.shape));
         return elbo.With(elbo.Kl * (float)(1 - settings.Alpha) + discrepancy * (float)(settings.Alpha + settings.Lambda - 1) - elbo.Reconstruction);
     }
 

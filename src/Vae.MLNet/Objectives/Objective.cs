@@ -14,11 +14,8 @@ internal readonly record struct ObjectiveTerms(Tensor Loss, Tensor Reconstructio
 /// <param name="Epoch">Finished epochs, with fractions.</param>
 /// <param name="NumberOfEpochs">Of all training.</param>
 /// <param name="Rows">Training rows.</param>
-/// <param name="Generator">Of all noise.</param>
-internal sealed record TrainingMoment(double Epoch, int NumberOfEpochs, long Rows, Generator Generator)
-{
-    public Tensor Noise(Device device, params long[] shape) => OnDevice.Of(randn(shape, generator: Generator), device);
-}
+/// <param name="Noise">Of the batch.</param>
+internal sealed record TrainingMoment(double Epoch, int NumberOfEpochs, long Rows, BatchNoise Noise);
 
 /// <summary>What training maximises, as a loss.</summary>
 internal abstract class Objective
@@ -54,7 +51,7 @@ internal readonly record struct ElboTerms(Posterior Posterior, Tensor Latents, T
 
     /// <summary>By the noise of a step of training.</summary>
     public static ElboTerms Of(VariationalAutoencoder model, RowTensors seen, RowTensors rows, TrainingMoment moment) =>
-        Of(model, model.Encode(seen), rows, moment.Noise(model.Device, rows.Count, model.Architecture.LatentDimension));
+        Of(model, model.Encode(seen), rows, moment.Noise.Normal(model.Device, rows.Count, model.Architecture.LatentDimension));
 
     public ObjectiveTerms With(Tensor loss) => new(loss, Reconstruction, Kl, Posterior.Mean);
 }

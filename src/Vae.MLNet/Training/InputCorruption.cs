@@ -13,23 +13,22 @@ namespace Vae.MLNet.Training;
 /// <param name="device">Where the rows are.</param>
 internal sealed class InputCorruption(VaeArchitecture architecture, double maskingRate, double noise, Device device) : IDisposable
 {
-    private readonly Tensor _values = tensor(architecture.Values.ToArray()).DetachFromDisposeScope();
+    private readonly Tensor _values = tensor(architecture.Values.ToArray(), dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
 
     /// <param name="rows">Clean rows.</param>
-    /// <param name="generator">Of its own, so that everything else is drawn as it is without corruption.</param>
-    public RowTensors Corrupt(RowTensors rows, Generator generator)
+    /// <param name="random">Of its own, so that everything else is drawn as it is without corruption.</param>
+    public RowTensors Corrupt(RowTensors rows, BatchNoise random)
     {
         if (noise > 0)
         {
-            Tensor added = OnDevice.Of(randn(rows.Count, architecture.Numbers, generator: generator) * noise, device);
+            Tensor added = random.Normal(device, rows.Count, architecture.Numbers) * noise;
             Tensor there = rows.Missing is null ? added : added * (1 - rows.Missing);
             Tensor numbers = rows.Values.narrow(1, 0, architecture.Numbers) + there;
             rows = rows with { Values = cat([numbers, rows.Values.narrow(1, architecture.Numbers, architecture.Features - architecture.Numbers)], 1) };
         }
         if (maskingRate > 0)
         {
-            Tensor drawn = empty(rows.Count, architecture.NumberOfValues).bernoulli_(maskingRate, generator);
-            Tensor hidden = OnDevice.Of(drawn.index_select(1, _values), device);
+            Tensor hidden = random.Bernoulli(maskingRate, device, rows.Count, architecture.NumberOfValues).index_select(1, _values);
             Tensor marks = hidden.narrow(1, 0, architecture.Numbers);
             rows = rows with { Values = rows.Values * (1 - hidden), Missing = rows.Missing is null ? marks : maximum(rows.Missing, marks) };
         }

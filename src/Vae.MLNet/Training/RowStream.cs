@@ -6,8 +6,8 @@ namespace Vae.MLNet.Training;
 /// <summary>Reads a source once, in a thread of its own and some batches ahead, and shuffles the rows in a pool: each row goes out in exchange for one that comes in.</summary>
 internal sealed class RowStream : IDisposable
 {
-    // One is being filled, one waits, one is worked on, and one may still be looked at by those who are late.
-    private const int Buffers = 4;
+    // One is being filled, one waits, and one is worked on.
+    private const int Buffers = 3;
 
     // A source may take long for its next row.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(50);
@@ -18,7 +18,7 @@ internal sealed class RowStream : IDisposable
     private readonly Action _checkAlive;
     private readonly BlockingCollection<RowBuffer> _free = [];
     private readonly BlockingCollection<RowBuffer> _full = [];
-    private readonly Queue<RowBuffer> _taken = new();
+    private RowBuffer? _taken;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
     private Exception? _failure;
@@ -41,19 +41,20 @@ internal sealed class RowStream : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The next batch, good until the one after it is taken; null after the last one.</summary>
+    /// <summary>The next batch, good until the one after it is asked for; null after the last one.</summary>
     /// <exception cref="Exception">What reading has failed with.</exception>
     public RowBuffer? Take()
     {
-        if (_taken.Count > 1)
+        if (_taken is not null)
         {
-            _free.Add(_taken.Dequeue());
+            _free.Add(_taken);
+            _taken = null;
         }
         while (!_full.IsCompleted)
         {
             if (_full.TryTake(out RowBuffer? batch, s_patience))
             {
-                _taken.Enqueue(batch);
+                _taken = batch;
                 return batch;
             }
             _checkAlive();

@@ -5,7 +5,6 @@ using TorchSharp;
 using TorchSharp.Modules;
 using Vae.MLNet.Inference;
 using Vae.MLNet.Networks;
-using Vae.MLNet.Objectives;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Training;
@@ -20,6 +19,8 @@ internal sealed class Trainer : IDisposable
     private const ulong UseOfEpochs = 1;
     private const ulong UseOfCorruption = 2;
     private const ulong UseOfValidation = 3;
+    private const ulong UseOfPrior = 4;
+    private const ulong UseOfOrder = 5;
 
     private readonly VariationalAutoencoder _network;
     private readonly ITrainingData _rows;
@@ -99,9 +100,13 @@ internal sealed class Trainer : IDisposable
     public void Dispose()
     {
         _team.Dispose();
-        foreach (TrainingMember member in _members.Skip(1))
+        foreach (TrainingMember member in _members)
         {
-            member.Network.Dispose();
+            member.Dispose();
+            if (member.Network != _network)
+            {
+                member.Network.Dispose();
+            }
         }
         _adam?.Dispose();
         _best?.Dispose();
@@ -113,13 +118,14 @@ internal sealed class Trainer : IDisposable
         long count = _rows.Count;
         long steps = _adam.Steps;
         double[] squaredNorms = new double[_team.Size];
-        using Generators generators = GeneratorsOf(UseOfEpochs, epoch);
-        using Generators corruptionGenerators = GeneratorsOf(UseOfCorruption, epoch);
+        using var order = new Generator(KeyOf(UseOfOrder, epoch), OnDevice.Cpu);
 
         void Learn(int member, TrainingBatch batch)
         {
-            var moment = new TrainingMoment(epoch - 1 + (double)batch.First / count, _options.NumberOfEpochs, count, generators[member]);
-            _members[member].Learn(batch.Part(member, _team.Size), batch.Count, moment, corruptionGenerators[member]);
+            ulong Key(ulong use) => RowNoise.Derived(KeyOf(use, epoch), (ulong)batch.First);
+
+            var keys = new StepKeys(Key(UseOfEpochs), Key(UseOfPrior), Key(UseOfCorruption));
+            _members[member].Learn(batch.Part(member, _team.Size), epoch - 1 + (double)batch.First / count, count, keys);
         }
 
         void Measure(int member, TrainingBatch batch) => squaredNorms[member] = _adam.SquaredNorm(Gradients(), member);
@@ -137,8 +143,8 @@ internal sealed class Trainer : IDisposable
             _adam.Update(Gradients(), member, steps + batch.First / _options.BatchSize + 1, rate, scale, _options.WeightDecay);
         }
 
-        _team.Run(member => _members[member].BeginEpoch(generators[member]));
-        ForEachBatch(_rows.Batches(_options.BatchSize, generators[0]), [Learn, .. _options.GradientClipping is null ? Array.Empty<Action<int, TrainingBatch>>() : [Measure], Update]);
+        _team.Run(member => _members[member].BeginEpoch());
+        ForEachBatch(_rows.Batches(_options.BatchSize, order), [Learn, .. _options.GradientClipping is null ? Array.Empty<Action<int, TrainingBatch>>() : [Measure], Update]);
         _adam.Steps += (count + _options.BatchSize - 1) / _options.BatchSize;
         var sums = new EpochSums(_network.Architecture.LatentDimension);
         foreach (TrainingMember member in _members)
@@ -164,13 +170,22 @@ internal sealed class Trainer : IDisposable
             return null;
         }
         double[] sums = new double[_team.Size];
-        using Generators generators = GeneratorsOf(UseOfValidation, 0);
+        ulong key = KeyOf(UseOfValidation, 0);
+
+        void Judge(int member, TrainingBatch batch) =>
+            sums[member] += _members[member].Judge(batch.Part(member, _team.Size), RowNoise.Derived(key, (ulong)batch.First));
+
         _team.Run(member => _members[member].BeginValidation());
-        ForEachBatch(_validation.Batches(_options.BatchSize, order: null), [(member, batch) => sums[member] += _members[member].Judge(batch.Part(member, _team.Size), generators[member])]);
+        ForEachBatch(_validation.Batches(_options.BatchSize, order: null), [Judge]);
         return sums.Sum() / _validation.Count + _validation.LogSlope;
     }
 
-    // All members do each of the phases on each batch, one phase after the other.
+    // All members do each of the phases on each batch, one phase after the other. What one member writes and others read is ordered by the
+    // meetings of the team:
+    // - the announced batch: written by the first member before the meeting that begins a step, read by all after it;
+    // - the source and its batch's rows: only the first member asks for the next batch, before that meeting; all read rows in the first
+    //   phase only, and meet after it, so that the source never goes on while somebody reads;
+    // - what a phase leaves behind (gradients, sums, norms, weights): read in a later phase only, and a meeting lies between any two.
     private void ForEachBatch(IEnumerable<TrainingBatch> batches, Action<int, TrainingBatch>[] phases)
     {
         using IEnumerator<TrainingBatch> all = batches.GetEnumerator();
@@ -193,7 +208,7 @@ internal sealed class Trainer : IDisposable
                         cores = ComputeThreads.Reserve(_team.Size * _team.ComputeThreads);
                     }
                     _team.Meet();
-                    // Now all have read its gradients.
+                    // Nobody reads this member's gradients any more.
                     step?.Dispose();
                     step = null;
                     if (next is not { } batch)
@@ -203,11 +218,12 @@ internal sealed class Trainer : IDisposable
                     step = NewDisposeScope();
                     for (int phase = 0; phase < phases.Length; phase++)
                     {
-                        if (phase > 0)
+                        Do(phases[phase], member, batch);
+                        // The next step's first meeting is that after the last phase, unless the last one is also the one that reads rows.
+                        if (phase == 0 || phase + 1 < phases.Length)
                         {
                             _team.Meet();
                         }
-                        Do(phases[phase], member, batch);
                     }
                 }
             }
@@ -288,19 +304,9 @@ internal sealed class Trainer : IDisposable
         }
     }
 
-    // One for each member.
-    private Generators GeneratorsOf(ulong use, int epoch) => new(RowNoise.Derived(RowNoise.Derived((ulong)_seed, use), (ulong)epoch), _team.Size);
+    private ulong KeyOf(ulong use, int epoch) => RowNoise.Derived(RowNoise.Derived((ulong)_seed, use), (ulong)epoch);
 
     private InvalidOperationException Diverged(string what) => new(string.Create(
         CultureInfo.InvariantCulture,
         $"Training diverged: {what}. Lower the learning rate (now {_options.LearningRate}), set {nameof(VaeEstimator.Options.GradientClipping)} (now {_options.GradientClipping?.ToString(CultureInfo.InvariantCulture) ?? "none"}), or bring extreme values of '{string.Join("', '", _options.InputColumns.Select(column => column.Name))}' into a common range first (e.g. NormalizeMinMax)."));
-
-    private sealed class Generators(ulong key, int members) : IDisposable
-    {
-        private readonly Generator[] _all = [.. Enumerable.Range(0, members).Select(member => new Generator(key + (ulong)member, OnDevice.Cpu))];
-
-        public Generator this[int member] => _all[member];
-
-        public void Dispose() => Array.ForEach(_all, generator => generator.Dispose());
-    }
 }

@@ -21,7 +21,7 @@ internal interface ITrainingData
     /// <summary>SHA-256 of everything that training sees of the rows.</summary>
     string Fingerprint();
 
-    /// <summary>All rows once, in batches of one size but for the last one. A batch is good until the one after the next is asked for, since some may still be at work on it.</summary>
+    /// <summary>All rows once, in batches of one size but for the last one. A batch is good until the next one, or the end, is asked for.</summary>
     /// <param name="size">Rows of a batch.</param>
     /// <param name="order">Draws the order of the rows; null leaves it as it is.</param>
     IEnumerable<TrainingBatch> Batches(int size, Generator? order);
@@ -32,16 +32,25 @@ internal interface ITrainingData
 /// <param name="Count">Rows.</param>
 internal abstract record TrainingBatch(long First, int Count)
 {
-    /// <summary>A member's part, as tensors of the caller's dispose scope; null if there are not enough rows for all.</summary>
-    public WeightedRows? Part(int member, int members)
+    /// <summary>Reads a member's part.</summary>
+    /// <param name="member">The member's number, from 0.</param>
+    /// <param name="members">Members among which the batch is divided.</param>
+    /// <returns>Tensors of the caller's dispose scope; null if there are not enough rows for all.</returns>
+    public BatchPart? Part(int member, int members)
     {
         int first = (int)((long)Count * member / members);
         int end = (int)((long)Count * (member + 1) / members);
-        return end > first ? Slice(first, end - first) : null;
+        return end > first ? new BatchPart(this, first, Slice(first, end - first)) : null;
     }
 
     protected abstract WeightedRows Slice(int first, int count);
 }
+
+/// <summary>What one member does of a step.</summary>
+/// <param name="Batch">All rows of the step.</param>
+/// <param name="First">The member's first row within the batch, from 0.</param>
+/// <param name="Rows">The member's rows.</param>
+internal readonly record struct BatchPart(TrainingBatch Batch, int First, WeightedRows Rows);
 
 /// <summary>Rows, and how much each counts.</summary>
 /// <param name="Rows">The rows.</param>

@@ -5,14 +5,16 @@ using static TorchSharp.torch;
 
 namespace Vae.MLNet.Training;
 
-/// <summary>What one thread of a training has to itself: a network on the weights of all, its own draws, its part of each batch and of the gradient.</summary>
+/// <summary>What one thread of a training has to itself: a network on the weights of all, its noise, its part of each batch and of the gradient.</summary>
 /// <param name="network">Shares its weights' memory with those of the others.</param>
 /// <param name="corruption">Changes what the encoder sees; null for nothing. Shared.</param>
 /// <param name="options">Of the training.</param>
-internal sealed class TrainingMember(VariationalAutoencoder network, InputCorruption? corruption, VaeEstimator.Options options)
+internal sealed class TrainingMember(VariationalAutoencoder network, InputCorruption? corruption, VaeEstimator.Options options) : IDisposable
 {
     private readonly Objective _objective = options.Objective.Create();
     private readonly Parameter[] _learned = [.. network.parameters().Where(parameter => parameter.requires_grad)];
+    private readonly BatchNoise _noise = new();
+    private readonly BatchNoise _corruptionNoise = new();
     private KnownGradients? _known;
 
     public VariationalAutoencoder Network => network;
@@ -23,13 +25,12 @@ internal sealed class TrainingMember(VariationalAutoencoder network, InputCorrup
     /// <summary>Of the epoch so far.</summary>
     public EpochSums Sums { get; private set; } = new(0);
 
-    /// <param name="generator">Of all draws but those of the corruption.</param>
-    public void BeginEpoch(Generator generator)
+    public void BeginEpoch()
     {
         Sums = new EpochSums(network.Architecture.LatentDimension);
         network.train();
         _known = network.Device.type == OnDevice.Cpu.type ? new KnownGradients(_learned) : null;
-        network.Train(generator, _known);
+        network.Train(_noise, _known);
     }
 
     public void EndEpoch() => network.Train(null, null);
@@ -41,45 +42,67 @@ internal sealed class TrainingMember(VariationalAutoencoder network, InputCorrup
         network.Settle();
     }
 
-    /// <summary>The loss of its part of a batch, and the gradient of that over the rows of the batch.</summary>
-    /// <param name="rows">Its part; null for none.</param>
-    /// <param name="batchRows">Rows of the batch.</param>
-    /// <param name="moment">Where in training this is.</param>
-    /// <param name="corruptionGenerator">Of its own, so that everything else is drawn as it is without corruption.</param>
-    public void Learn(WeightedRows? rows, int batchRows, TrainingMoment moment, Generator corruptionGenerator)
+    /// <summary>Computes the loss of its part of a batch, and the gradient of that over the rows of the batch.</summary>
+    /// <param name="member">Its part; null for none.</param>
+    /// <param name="epoch">Finished epochs, with fractions.</param>
+    /// <param name="rows">Training rows.</param>
+    /// <param name="keys">Of the step's noise.</param>
+    public void Learn(BatchPart? member, double epoch, long rows, StepKeys keys)
     {
-        if (rows is not { } part)
+        if (member is not { } part)
         {
             Gradients = [];
             Sums.AddNothing();
             return;
         }
         _known?.Clear();
-        RowTensors seen = corruption?.Corrupt(part.Rows, corruptionGenerator) ?? part.Rows;
+        WeightedRows own = part.Rows;
+        int batch = part.Batch.Count;
+        _corruptionNoise.Begin(keys.Corruption, batch, part.First, own.Rows.Count);
+        RowTensors seen = corruption?.Corrupt(own.Rows, _corruptionNoise) ?? own.Rows;
+        _noise.Begin(keys.Prior);
         network.Settle();
-        ObjectiveTerms terms = _objective.Evaluate(network, seen, part.Rows, moment);
-        Tensor losses = part.Weighted(terms.Loss);
-        int trimmed = (int)Math.Round(options.TrimmingRate * batchRows);
+        _noise.Begin(keys.Model, batch, part.First, own.Rows.Count);
+        ObjectiveTerms terms = _objective.Evaluate(network, seen, own.Rows, new TrainingMoment(epoch, options.NumberOfEpochs, rows, _noise));
+        Tensor losses = own.Weighted(terms.Loss);
+        int trimmed = (int)Math.Round(options.TrimmingRate * batch);
         (Tensor loss, Tensor factors) = trimmed == 0
-            ? (terms.Loss, part.Weighted(full(part.Rows.Count, 1f / batchRows, device: network.Device)))
-            : (losses.index_select(0, terms.Loss.topk(batchRows - trimmed, largest: false).indexes).mean(), ones(1, device: network.Device).squeeze());
-        Gradients = _known?.Of(loss, factors) ?? [.. autograd.grad([loss], _learned, [factors], allow_unused: true).Select(ParameterGradient.Of)];
+            ? (terms.Loss, own.Weighted(full(own.Rows.Count, 1f / batch, dtype: ScalarType.Float32, device: network.Device)))
+            : (losses.index_select(0, terms.Loss.topk(batch - trimmed, largest: false).indexes).mean(),
+                ones([], dtype: ScalarType.Float32, device: network.Device));
+        Gradients = _known?.Of(loss, factors) ?? [.. Autograd.Of([loss], [factors], _learned).Select(ParameterGradient.Of)];
         using IDisposable noGradient = no_grad();
-        Sums.Add(losses, part.Weighted(terms.Reconstruction), part.Weighted(terms.Kl), terms.Mean);
+        Sums.Add(losses, own.Weighted(terms.Reconstruction), own.Weighted(terms.Kl), terms.Mean);
     }
 
-    /// <summary>The ELBO of its part, summed by weight.</summary>
-    public double Judge(WeightedRows? rows, Generator generator)
+    /// <summary>Computes the ELBO of its part, summed by weight.</summary>
+    /// <param name="member">Its part; null for none.</param>
+    /// <param name="key">Of the batch's noise.</param>
+    public double Judge(BatchPart? member, ulong key)
     {
-        if (rows is not { } part)
+        if (member is not { } part)
         {
             return 0;
         }
         using IDisposable noGradient = no_grad();
-        Tensor noise = OnDevice.Of(randn(part.Rows.Count, network.Architecture.LatentDimension, generator: generator), network.Device);
-        return part.Weighted(ElboTerms.Of(network, network.Encode(part.Rows), part.Rows, noise).Elbo).sum().item<float>();
+        WeightedRows own = part.Rows;
+        _noise.Begin(key, part.Batch.Count, part.First, own.Rows.Count);
+        Tensor noise = _noise.Normal(network.Device, own.Rows.Count, network.Architecture.LatentDimension);
+        return own.Weighted(ElboTerms.Of(network, network.Encode(own.Rows), own.Rows, noise).Elbo).sum().item<float>();
+    }
+
+    public void Dispose()
+    {
+        _noise.Dispose();
+        _corruptionNoise.Dispose();
     }
 }
+
+/// <summary>What the random numbers of a step come from.</summary>
+/// <param name="Model">The latents and the networks' dropout.</param>
+/// <param name="Prior">The dropout of networks that a prior asks.</param>
+/// <param name="Corruption">What the encoder does not see.</param>
+internal readonly record struct StepKeys(ulong Model, ulong Prior, ulong Corruption);
 
 /// <summary>What an epoch has seen so far.</summary>
 internal sealed class EpochSums(int latentDimension)
