@@ -70,7 +70,7 @@ internal sealed class DenseEncoder
             }
             if (layer.Norm is { } norm)
             {
-                DenseMath.Normalise(output, MemoryOf(norm.Gain), MemoryOf(norm.Shift));
+                DenseMath.Normalise(output, MemoryOf(norm.weight), MemoryOf(norm.bias!));
             }
             layer.Activation?.Activate(output);
             input = output;

@@ -198,7 +198,9 @@ internal sealed class RowBlock : IRowBlock
         Tensor? scoreNoise = Wants(VaeOutput.Score) || isMarginal ? Normal(rows, KeyOfValues, draws * latent).view(rows.Length, draws, latent) : null;
         RowTensors tensors = TensorsOf(rows, isMarginal);
         RowEvaluation? said = isMarginal
-            ? RowEvaluation.Marginal(_model.Network, WithEachLabel(tensors), drawNoise, scoreNoise!, Gumbel(rows, row => RowNoise.Derived(_idKeys[row], 0), _model.Architecture.Labels), Wants(VaeOutput.Reconstruction))
+            ? RowEvaluation.Marginal(
+                _model.Network, _model.PreciseNetwork, WithEachLabel(tensors), drawNoise, scoreNoise!,
+                Gumbel(rows, row => RowNoise.Derived(_idKeys[row], 0), _model.Architecture.Labels), Wants(VaeOutput.Reconstruction))
             : _wantsMoreThanScore ? RowEvaluation.Of(_model.Network, tensors, drawNoise, Wants(VaeOutput.Reconstruction)) : null;
         Store(VaeOutput.Mean, rows, said?.Mean);
         Store(VaeOutput.LogVariance, rows, said?.LogVariance);
@@ -206,7 +208,7 @@ internal sealed class RowBlock : IRowBlock
         Store(VaeOutput.Reconstruction, rows, said?.Reconstruction);
         if (_results[(int)VaeOutput.Score] is { } scores)
         {
-            ReadOnlySpan<double> encoded = MemoryMarshal.Cast<byte, double>((said?.Score ?? RowEvaluation.ScoreOf(_model.Network, tensors, scoreNoise!)).contiguous().bytes);
+            ReadOnlySpan<double> encoded = MemoryMarshal.Cast<byte, double>((said?.Score ?? RowEvaluation.ScoreOf(_model.PreciseNetwork, tensors, scoreNoise!)).contiguous().bytes);
             for (int i = 0; i < rows.Length; i++)
             {
                 // From the encoded row's density to that of the row in its columns' units.

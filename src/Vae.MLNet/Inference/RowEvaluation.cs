@@ -28,7 +28,7 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor? LogVariance, Tensor? D
     }
 
     /// <summary>The negative ELBO, or with several draws the negative importance-weighted bound, <c>[rows]</c>.</summary>
-    /// <param name="network">The model.</param>
+    /// <param name="network">The model in double precision.</param>
     /// <param name="rows">The rows, with their labels if the model is conditional.</param>
     /// <param name="noise">Standard normal, <c>[rows, draws, latent]</c>.</param>
     /// <returns>Computed in double precision: a score is a sum of terms that may be large beside it, and is not to tell of the rows around.</returns>
@@ -45,12 +45,15 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor? LogVariance, Tensor? D
     /// 2014, section 3.1).
     /// </summary>
     /// <param name="network">The conditional model.</param>
+    /// <param name="preciseNetwork">The same in double precision, for scores.</param>
     /// <param name="labelled">The rows once with each label, and the logarithm of its training proportion.</param>
     /// <param name="drawNoise">Standard normal, <c>[rows, latent]</c>; null if no draw is wanted.</param>
     /// <param name="scoreNoise">Standard normal, <c>[rows, draws, latent]</c>.</param>
     /// <param name="gumbel">Standard Gumbel noise, <c>[rows, labels]</c>, which draws the label of the draw.</param>
     /// <param name="reconstructs">Whether a reconstruction is wanted.</param>
-    public static RowEvaluation Marginal(VariationalAutoencoder network, IEnumerable<LabelledRows> labelled, Tensor? drawNoise, Tensor scoreNoise, Tensor gumbel, bool reconstructs)
+    public static RowEvaluation Marginal(
+        VariationalAutoencoder network, VariationalAutoencoder preciseNetwork, IEnumerable<LabelledRows> labelled, Tensor? drawNoise, Tensor scoreNoise,
+        Tensor gumbel, bool reconstructs)
     {
         int latent = network.Architecture.LatentDimension;
         var average = new LogWeightedAverage();
@@ -60,7 +63,7 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor? LogVariance, Tensor? D
         foreach ((RowTensors rows, double logPrior) in labelled)
         {
             RowEvaluation given = Of(network, rows, drawNoise, reconstructs);
-            Tensor logWeight = (logPrior - ScoreOf(network, rows, scoreNoise)).unsqueeze(1);
+            Tensor logWeight = (logPrior - ScoreOf(preciseNetwork, rows, scoreNoise)).unsqueeze(1);
             Tensor variance = given.LogVariance?.exp() ?? zeros_like(given.Mean);
             // Of the precision of the weights, which they are multiplied by.
             List<Tensor> values = [given.Mean, variance + given.Mean.square()];

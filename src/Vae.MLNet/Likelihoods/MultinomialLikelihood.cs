@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -12,13 +11,13 @@ internal sealed class MultinomialLikelihood : Likelihood
 {
     private const float SmallestMean = 1e-4f;
 
-    // Not learned by gradient: the mean total of the training rows.
-    private readonly Parameter mean_total;
+    // The mean total of the training rows: a buffer, not learned by gradient.
+    private readonly Tensor mean_total;
 
     public MultinomialLikelihood(Device device)
         : base(nameof(MultinomialLikelihood))
     {
-        mean_total = new Parameter(ones(1, device: device), requires_grad: false);
+        mean_total = ones(1, dtype: ScalarType.Float32, device: device);
         RegisterComponents();
     }
 

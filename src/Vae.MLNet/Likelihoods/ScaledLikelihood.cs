@@ -15,7 +15,7 @@ internal abstract class ScaledLikelihood : Likelihood
     // Adam moves every parameter by about its learning rate. A width has to cross several orders of magnitude, also in the few hundred steps that a small table gives.
     private const float Speed = 5;
 
-    private readonly Parameter? _logScale;
+    private readonly Parameter? log_scale;
     private readonly float _given;
 
     protected ScaledLikelihood(string name, LikelihoodPart part, Device device)
@@ -25,10 +25,9 @@ internal abstract class ScaledLikelihood : Likelihood
         _given = (float)(noise.Scale ?? 0);
         if (noise.Kind != VaeNoiseKind.Fixed)
         {
-            _logScale = new Parameter(zeros(noise.Kind == VaeNoiseKind.Shared ? 1 : part.Width, device: device));
-            // By hand: TorchSharp does not look at the private fields of a base class.
-            register_parameter("log_scale", _logScale);
+            log_scale = new Parameter(zeros(noise.Kind == VaeNoiseKind.Shared ? 1 : part.Width, dtype: ScalarType.Float32, device: device));
         }
+        RegisterComponents();
     }
 
     /// <summary>How many numbers a part learns besides the networks.</summary>
@@ -56,11 +55,11 @@ internal abstract class ScaledLikelihood : Likelihood
             OnDevice.Memory(sums), OnDevice.Memory(gradient), OnDevice.Memory(scaleGradient));
         return known.Add(sums, byRow =>
         {
-            if (_logScale is not null)
+            if (log_scale is not null)
             {
                 Tensor byScale = empty(decoded.shape[1]);
                 LayerMath.Sum(OnDevice.Memory(scaleGradient), OnDevice.Floats(byRow), OnDevice.Memory(byScale));
-                known.By(_logScale).Add((_logScale.shape[0] == 1 ? byScale.sum(0, keepdim: true) : byScale) * (scales - Floor) * Speed);
+                known.By(log_scale).Add((log_scale.shape[0] == 1 ? byScale.sum(0, keepdim: true) : byScale) * (scales - Floor) * Speed);
             }
             known.Pass(decoded, gradient.mul_(byRow.unsqueeze(1)));
         });
@@ -82,7 +81,7 @@ internal abstract class ScaledLikelihood : Likelihood
     protected abstract Tensor Quantile(Tensor probability);
 
     // [slots] or [1]
-    private Tensor ScaleFor(Tensor decoded) => _logScale is null ? full(1, _given, dtype: decoded.dtype, device: decoded.device) : (_logScale * Speed).exp() + Floor;
+    private Tensor ScaleFor(Tensor decoded) => log_scale is null ? full(1, _given, dtype: decoded.dtype, device: decoded.device) : (log_scale * Speed).exp() + Floor;
 
     // log f((x - m) / s) - log s with its derivatives: -f'/f / s by m, and -(f'/f (x - m) / s + 1) / s by s.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -5,6 +5,9 @@ namespace Vae.MLNet.Networks;
 /// <summary>The nonlinearity between two layers.</summary>
 internal static class Activation
 {
+    // Kept: libtorch reads it while the garbage collector may run (see TensorArithmetic).
+    private static readonly TorchSharp.Scalar s_one = 1;
+
     /// <summary>
     /// What the variance of the weights after an activation is multiplied by, so that every activation passes on as much as ReLU: 1/2 / E[f(x)^2] for x from N(0, 1), which is 1 for ReLU.
     /// </summary>
@@ -20,7 +23,7 @@ internal static class Activation
     public static Tensor Apply(VaeActivation activation, Tensor input) => activation switch
     {
         VaeActivation.ReLU => input.relu(),
-        VaeActivation.ELU => nn.functional.elu(input, 1.0),
+        VaeActivation.ELU => input.elu(s_one, s_one, s_one),
         VaeActivation.SiLU => input.silu(),
         VaeActivation.GELU => input.gelu(),
         VaeActivation.Tanh => input.tanh(),

@@ -7,7 +7,7 @@ namespace Vae.MLNet.Networks;
 internal sealed class ConvolutionalDecoder : Network
 {
     private readonly DenseNetwork dense;
-    private readonly ModuleList<TransposedConvolution> convolutions = new();
+    private readonly ModuleList<ConvTranspose2d> convolutions = new();
     private readonly Parameter bias;
     private readonly VaeNetwork.Convolutional _settings;
 
@@ -19,9 +19,12 @@ internal sealed class ConvolutionalDecoder : Network
         dense = new DenseNetwork(shape.DecoderParts, [settings.HiddenLayerSize], settings.LayerChannels[^1] * ImageSize.After(settings, layers).Pixels, ImageSize.DenseOf(settings), shape.Device);
         for (int layer = layers - 1; layer >= 0; layer--)
         {
-            convolutions.Add(new TransposedConvolution(settings.LayerChannels[layer], layer == 0 ? settings.Channels : settings.LayerChannels[layer - 1], ImageSize.After(settings, layer), shape.Device));
+            int outputs = layer == 0 ? settings.Channels : settings.LayerChannels[layer - 1];
+            convolutions.Add(nn.ConvTranspose2d(
+                settings.LayerChannels[layer], outputs, ImageSize.Kernel, ImageSize.Stride, ImageSize.Padding,
+                device: shape.Device, dtype: ScalarType.Float32));
         }
-        bias = new Parameter(zeros(shape.DecoderOutputs, device: shape.Device));
+        bias = new Parameter(zeros(shape.DecoderOutputs, dtype: ScalarType.Float32, device: shape.Device));
         RegisterComponents();
     }
 
@@ -45,66 +48,23 @@ internal sealed class ConvolutionalDecoder : Network
         Tensor x = Activation.Apply(_settings.Activation, dense.call(input)).reshape(input.shape[0], _settings.LayerChannels[^1], size.Height, size.Width);
         for (int i = 0; i < convolutions.Count; i++)
         {
-            x = convolutions[i].call(x);
+            ImageSize larger = ImageSize.After(_settings, convolutions.Count - 1 - i);
+            x = convolutions[i].forward(x, [larger.Height, larger.Width]);
             x = i + 1 < convolutions.Count ? Activation.Apply(_settings.Activation, x) : x;
         }
-        return x.reshape(input.shape[0], -1) + bias;
+        return x.reshape(input.shape[0], -1).Plus(bias);
     }
 
     public override void Initialise(Generator generator)
     {
         dense.Initialise(generator);
-        for (int i = 0; i < convolutions.Count; i++)
+        foreach (ConvTranspose2d convolution in convolutions)
         {
-            convolutions[i].Initialise(generator, Activation.Gain(_settings.Activation));
+            // Patches overlap: a pixel gets kernel^2 / stride^2 of them.
+            const int overlap = ImageSize.Kernel * ImageSize.Kernel / (ImageSize.Stride * ImageSize.Stride);
+            Initial.Fill(convolution.weight, convolution.weight.shape[0] * overlap, generator, Activation.Gain(_settings.Activation));
+            convolution.bias!.zero_();
         }
         bias.zero_();
-    }
-
-    /// <summary>The transpose of a convolution of stride 2: each pixel adds its patch to the larger image (Dumoulin and Visin, 2016, section 4).</summary>
-    private sealed class TransposedConvolution : nn.Module<Tensor, Tensor>
-    {
-        private const int Patch = ImageSize.Kernel * ImageSize.Kernel;
-
-        private readonly Parameter weight;
-        private readonly Parameter bias;
-        private readonly PreciseWeights _precise;
-        private readonly ImageSize _size;
-
-        public TransposedConvolution(int channels, int outputs, ImageSize size, Device device)
-            : base(nameof(TransposedConvolution))
-        {
-            _size = size;
-            weight = new Parameter(empty(outputs * Patch, channels, device: device));
-            bias = new Parameter(zeros(outputs, device: device));
-            _precise = new PreciseWeights(weight, bias);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor input)
-        {
-            (Tensor weights, Tensor biases) = _precise.For(input);
-            Tensor pixels = input.reshape(input.shape[0], input.shape[1], -1);
-            // [rows, outputs x patch, pixels]
-            Tensor patches = weights.unsqueeze(0).expand(input.shape[0], -1, -1).bmm(pixels);
-            return nn.functional.fold(
-                patches, (_size.Height, _size.Width), (ImageSize.Kernel, ImageSize.Kernel), padding: (ImageSize.Padding, ImageSize.Padding), stride: (ImageSize.Stride, ImageSize.Stride)) + biases.view(-1, 1, 1);
-        }
-
-        public void Initialise(Generator generator, double gain)
-        {
-            // Patches overlap: a pixel gets Patch / stride^2 of them.
-            Initial.Fill(weight, weight.shape[1] * Patch / (ImageSize.Stride * ImageSize.Stride), generator, gain);
-            bias.zero_();
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                _precise.Dispose();
-            }
-            base.Dispose(disposing);
-        }
     }
 }

@@ -6,7 +6,7 @@ namespace Vae.MLNet.Networks;
 /// <summary>Images to outputs: convolutions that halve height and width, then a hidden layer, which sees the label as well, and the output layer.</summary>
 internal sealed class ConvolutionalEncoder : Network
 {
-    private readonly ModuleList<Convolution> convolutions = new();
+    private readonly ModuleList<Conv2d> convolutions = new();
     private readonly DenseNetwork dense;
     private readonly VaeNetwork.Convolutional _settings;
     private readonly VaeNetworkShape _shape;
@@ -15,13 +15,12 @@ internal sealed class ConvolutionalEncoder : Network
         : base(nameof(ConvolutionalEncoder))
     {
         (_settings, _shape) = (settings, shape);
-        int channels = settings.Channels;
-        bool isFirst = true;
+        int channels = settings.Channels + MarksIn(settings, shape);
         foreach (int next in settings.LayerChannels)
         {
-            convolutions.Add(new Convolution(channels, isFirst ? MarksIn(settings, shape) : 0, next, shape.Device));
+            convolutions.Add(nn.Conv2d(
+                channels, next, ImageSize.Kernel, ImageSize.Stride, ImageSize.Padding, device: shape.Device, dtype: ScalarType.Float32));
             channels = next;
-            isFirst = false;
         }
         int flat = channels * ImageSize.After(settings, settings.LayerChannels.Count).Pixels;
         dense = new DenseNetwork(new InputParts(flat, flat, 0, shape.Labels) { Gain = Activation.Gain(settings.Activation) }, [settings.HiddenLayerSize], shape.EncoderOutputs, ImageSize.DenseOf(settings), shape.Device);
@@ -57,56 +56,22 @@ internal sealed class ConvolutionalEncoder : Network
 
     public override void Initialise(Generator generator)
     {
-        for (int i = 0; i < convolutions.Count; i++)
+        // Channels of marks come last, and start at weight 0.
+        int marks = MarksIn(_settings, _shape);
+        double gain = 1;
+        foreach (Conv2d convolution in convolutions)
         {
-            convolutions[i].Initialise(generator, i == 0 ? 1 : Activation.Gain(_settings.Activation));
+            Tensor weight = convolution.weight;
+            long channels = weight.shape[1] - marks;
+            Initial.Fill(weight.narrow(1, 0, channels), channels * ImageSize.Kernel * ImageSize.Kernel, generator, gain);
+            weight.narrow(1, channels, marks).zero_();
+            convolution.bias!.zero_();
+            (marks, gain) = (0, Activation.Gain(_settings.Activation));
         }
         dense.Initialise(generator);
     }
 
     private static int MarksIn(VaeNetwork.Convolutional settings, VaeNetworkShape shape) => shape.Marks == 0 ? 0 : settings.Channels;
-
-    /// <summary>A convolution of stride 2; channels of marks come last, and start at weight 0.</summary>
-    private sealed class Convolution : nn.Module<Tensor, Tensor>
-    {
-        private readonly Parameter weight;
-        private readonly Parameter bias;
-        private readonly PreciseWeights _precise;
-        private readonly int _marks;
-
-        public Convolution(int channels, int marks, int outputs, Device device)
-            : base(nameof(Convolution))
-        {
-            _marks = marks;
-            weight = new Parameter(empty(outputs, channels + marks, ImageSize.Kernel, ImageSize.Kernel, device: device));
-            bias = new Parameter(zeros(outputs, device: device));
-            _precise = new PreciseWeights(weight, bias);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor input)
-        {
-            (Tensor weights, Tensor biases) = _precise.For(input);
-            return nn.functional.conv2d(input, weights, biases, strides: [ImageSize.Stride, ImageSize.Stride], padding: [ImageSize.Padding, ImageSize.Padding]);
-        }
-
-        public void Initialise(Generator generator, double gain)
-        {
-            long channels = weight.shape[1] - _marks;
-            Initial.Fill(weight.narrow(1, 0, channels), channels * ImageSize.Kernel * ImageSize.Kernel, generator, gain);
-            weight.narrow(1, channels, _marks).zero_();
-            bias.zero_();
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                _precise.Dispose();
-            }
-            base.Dispose(disposing);
-        }
-    }
 }
 
 /// <summary>Height and width after so many convolutions.</summary>

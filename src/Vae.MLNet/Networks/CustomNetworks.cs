@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ internal static class CustomNetworks
     }
 
     /// <summary>Somebody else's module, checked to have the shape that is wanted.</summary>
-    private sealed class CustomNetwork : Network
+    internal sealed class CustomNetwork : Network
     {
         private const string Bias = "bias";
 
@@ -51,6 +52,9 @@ internal static class CustomNetworks
 
         public override Parameter? OutputBias =>
             module.named_parameters().LastOrDefault(each => each.name.EndsWith(Bias, StringComparison.Ordinal) && each.parameter.shape is [var size] && size == _outputs).parameter;
+
+        /// <summary>Keeps the module in single precision, whatever its network has been moved to: it may make tensors of its own.</summary>
+        public void KeepSinglePrecision() => module.to(ScalarType.Float32);
 
         // The module's own precision is single.
         public override Tensor forward(Tensor input) => input.dtype == ScalarType.Float64 ? module.call(input.@float()).@double() : module.call(input);
@@ -80,14 +84,14 @@ internal static class CustomNetworks
         private void RequireShape(string factory, string role, Device device)
         {
             const int rows = 2;
-            using var scope = TorchSharp.torch.NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             using IDisposable noGradient = no_grad();
             bool wasTraining = module.training;
             module.eval();
             long[] found;
             try
             {
-                found = module.call(zeros(rows, _inputs.Count, device: device)).shape;
+                found = module.call(zeros(rows, _inputs.Count, dtype: ScalarType.Float32, device: device)).shape;
             }
             catch (ExternalException error)
             {

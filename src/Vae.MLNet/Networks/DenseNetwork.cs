@@ -6,10 +6,10 @@ namespace Vae.MLNet.Networks;
 /// <summary>Fully connected hidden layers, each followed by its activation, and a linear output layer.</summary>
 internal sealed class DenseNetwork : Network
 {
-    private readonly ModuleList<Affine> hidden = new();
+    private readonly ModuleList<Linear> hidden = new();
     private readonly ModuleList<LayerNorm> norms = new();
     private readonly Dropout dropout;
-    private readonly Affine output;
+    private readonly Linear output;
     private readonly InputParts _inputs;
     private readonly VaeActivation _activation;
     private readonly bool _isPlain;
@@ -25,19 +25,19 @@ internal sealed class DenseNetwork : Network
         long size = inputs.Count;
         foreach (int next in hiddenLayerSizes)
         {
-            hidden.Add(new Affine(size, next, device));
+            hidden.Add(nn.Linear(size, next, device: device, dtype: ScalarType.Float32));
             if (settings.LayerNorm)
             {
-                norms.Add(new LayerNorm(next, device));
+                norms.Add(nn.LayerNorm(next, device: device, dtype: ScalarType.Float32));
             }
             size = next;
         }
         dropout = new Dropout(settings.Dropout);
-        output = new Affine(size, outputs, device);
+        output = nn.Linear(size, outputs, device: device, dtype: ScalarType.Float32);
         RegisterComponents();
     }
 
-    public override Parameter? OutputBias => output.Bias;
+    public override Parameter? OutputBias => output.bias;
 
     /// <summary>Where gradients that are known by formula go; set while training on the CPU. Those of norms and dropout are autograd's.</summary>
     public KnownGradients? Known
@@ -52,8 +52,8 @@ internal sealed class DenseNetwork : Network
 
     /// <summary>Its layers, from the input on, as they are when nothing is dropped.</summary>
     public IEnumerable<DenseLayer> Layers => hidden
-        .Select((layer, i) => new DenseLayer(layer.Weight, layer.Bias, norms.Count > 0 ? norms[i] : null, LayerMath.Of(_activation)))
-        .Append(new DenseLayer(output.Weight, output.Bias, null, null));
+        .Select((layer, i) => new DenseLayer(layer.weight, layer.bias!, norms.Count > 0 ? norms[i] : null, LayerMath.Of(_activation)))
+        .Append(new DenseLayer(output.weight, output.bias!, null, null));
 
     /// <summary>Weights and biases of such a network, with norms.</summary>
     public static long MostParameters(long inputs, IReadOnlyList<int> hiddenLayerSizes, long outputs)
@@ -86,17 +86,17 @@ internal sealed class DenseNetwork : Network
     public override void Initialise(Generator generator)
     {
         bool isFirst = true;
-        foreach (Affine layer in hidden.Append(output))
+        foreach (Linear layer in hidden.Append(output))
         {
             if (isFirst)
             {
-                Initial.Fill(layer.Weight, _inputs, generator);
+                Initial.Fill(layer.weight, _inputs, generator);
             }
             else
             {
-                Initial.Fill(layer.Weight, layer.Weight.shape[1], generator, Activation.Gain(_activation));
+                Initial.Fill(layer.weight, layer.weight.shape[1], generator, Activation.Gain(_activation));
             }
-            layer.Bias.zero_();
+            layer.bias!.zero_();
             isFirst = false;
         }
     }
@@ -112,7 +112,7 @@ internal sealed class DenseNetwork : Network
         {
             DenseLayer layer = _layers[i];
             inputs[i + 1] = inputs[i].mm(layer.Weight.t());
-            slopes[i] = empty(inputs[i + 1].shape);
+            slopes[i] = empty(inputs[i + 1].shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
             layer.Activation!.Activate(OnDevice.Memory(layer.Bias), OnDevice.Memory(inputs[i + 1]), OnDevice.Memory(slopes[i]));
         }
         return known.Add(addmm(_layers[^1].Bias, inputs[^1], _layers[^1].Weight.t(), 1, 1), gradient => Back(gradient, input, inputs, slopes, known));
@@ -127,7 +127,7 @@ internal sealed class DenseNetwork : Network
             {
                 LayerMath.Multiply(OnDevice.Memory(slopes[i]), OnDevice.Memory(outputs));
             }
-            Tensor bias = empty(_layers[i].Bias.shape);
+            Tensor bias = empty(_layers[i].Bias.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
             LayerMath.Sum(OnDevice.Memory(outputs), [], OnDevice.Memory(bias));
             known.By(_layers[i].Bias).Add(bias);
             known.By(_layers[i].Weight).Add(outputs, inputs[i]);

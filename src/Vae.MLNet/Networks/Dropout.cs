@@ -14,6 +14,6 @@ internal sealed class Dropout(double rate) : nn.Module<Tensor, Tensor>(nameof(Dr
         {
             return input;
         }
-        return input * (Noise!.Bernoulli(1 - rate, input.device, input.shape) * (1 / (1 - rate)));
+        return input * Noise!.Bernoulli(1 - rate, input.device, input.shape).Times(1 / (1 - rate));
     }
 }

@@ -40,9 +40,9 @@ internal sealed class KnownGradients(IReadOnlyList<Parameter> parameters)
     public Tensor Difference(Tensor a, float factor, Tensor b)
     {
         using IDisposable noGradient = no_grad();
-        return Add((a * factor).sub_(b), gradient =>
+        return Add(a.Times(factor).sub_(b), gradient =>
         {
-            Pass(a, gradient * factor);
+            Pass(a, gradient.Times(factor));
             Pass(b, -gradient);
         });
     }
@@ -61,8 +61,8 @@ internal sealed class KnownGradients(IReadOnlyList<Parameter> parameters)
                 whole.Receive(gradient, first, count);
                 return;
             }
-            Tensor padded = zeros(value.shape);
-            padded.narrow(1, first, count).add_(gradient);
+            Tensor padded = zeros(value.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
+            padded.narrow(1, first, count).Add(gradient);
             Pass(value, padded);
         });
     }
@@ -160,10 +160,10 @@ internal sealed class KnownGradients(IReadOnlyList<Parameter> parameters)
 
         public Action<Tensor> Back => back;
 
-        public Tensor? Gradient => _whole is null || _byColumns is null ? _whole ?? _byColumns : _whole + _byColumns;
+        public Tensor? Gradient => _whole is null || _byColumns is null ? _whole ?? _byColumns : _whole.Plus(_byColumns);
 
-        public void Receive(Tensor gradient) => _whole = _whole is null ? gradient : _whole + gradient;
+        public void Receive(Tensor gradient) => _whole = _whole is null ? gradient : _whole.Plus(gradient);
 
-        public void Receive(Tensor gradient, long firstColumn, long columns) => (_byColumns ??= zeros(value.shape)).narrow(1, firstColumn, columns).add_(gradient);
+        public void Receive(Tensor gradient, long firstColumn, long columns) => (_byColumns ??= zeros(value.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu)).narrow(1, firstColumn, columns).Add(gradient);
     }
 }

@@ -46,12 +46,12 @@ internal static class Initial
     public static void Fill(Tensor weight, InputParts inputs, Generator generator)
     {
         long outputs = weight.shape[0];
-        weight.copy_(cat([Uniform([outputs, inputs.Values], inputs.ActiveValues / inputs.Gain, generator), zeros(outputs, inputs.Marks), Uniform([outputs, inputs.Labels], 1, generator)], 1));
+        weight.copy_(cat([Uniform([outputs, inputs.Values], inputs.ActiveValues / inputs.Gain, generator), zeros(outputs, inputs.Marks, dtype: ScalarType.Float32, device: OnDevice.Cpu), Uniform([outputs, inputs.Labels], 1, generator)], 1));
     }
 
     private static Tensor Uniform(long[] shape, double fanIn, Generator generator)
     {
         double bound = Math.Sqrt(3 / fanIn);
-        return empty(shape).uniform_(-bound, bound, generator);
+        return empty(shape, dtype: ScalarType.Float32, device: OnDevice.Cpu).uniform_(-bound, bound, generator);
     }
 }

@@ -9,7 +9,7 @@ internal static class OnDevice
 {
     public static Device Cpu { get; } = new(DeviceType.CPU);
 
-    public static Tensor Of(Tensor tensor, Device device) => device.type == tensor.device.type ? tensor : empty(tensor.shape, dtype: tensor.dtype, device: device).copy_(tensor);
+    public static Tensor Of(Tensor tensor, Device device) => device.type == tensor.device.type ? tensor : tensor.to(device);
 
     /// <summary>The numbers of a tensor, row by row; of the tensor itself or of a copy in the dispose scope of the caller.</summary>
     public static ReadOnlySpan<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(Of(tensor, Cpu).contiguous().bytes);

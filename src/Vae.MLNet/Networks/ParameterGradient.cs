@@ -16,7 +16,7 @@ internal sealed class ParameterGradient
     /// <summary>What autograd found; null if the loss does not depend on the parameter.</summary>
     public static ParameterGradient Of(Tensor? found) => new() { Whole = found };
 
-    public void Add(Tensor whole) => Whole = Whole is null ? whole : Whole + whole;
+    public void Add(Tensor whole) => Whole = Whole is null ? whole : Whole.Plus(whole);
 
     /// <param name="outputs">The gradient by a layer's outputs, <c>[rows, outputs]</c>.</param>
     /// <param name="inputs">The layer's inputs, <c>[rows, inputs]</c>.</param>

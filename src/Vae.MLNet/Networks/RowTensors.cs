@@ -11,7 +11,7 @@ internal readonly record struct RowTensors(Tensor Values, Tensor? Missing, Tenso
     public long Count => Values.shape[0];
 
     /// <summary>1 where a number is there, <c>[rows, numbers]</c>; null if all are.</summary>
-    public Tensor? Observed => Missing is null ? null : 1 - Missing;
+    public Tensor? Observed => Missing?.Complement();
 
     /// <summary>The same in double precision.</summary>
     public RowTensors InDoublePrecision => new(Values.@double(), Missing?.@double(), Label?.@double());

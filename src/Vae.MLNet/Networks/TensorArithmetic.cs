@@ -113,6 +113,15 @@ internal static class TensorArithmetic
         return a.mul_(value);
     }
 
+    /// <summary>Creates the numbers 0, 1, ... below <paramref name="count"/>, 64-bit integers.</summary>
+    public static Tensor Indices(long count, Device device)
+    {
+        using Scalar first = 0L;
+        using Scalar stop = count;
+        using Scalar step = 1L;
+        return arange(first, stop, step, dtype: ScalarType.Int64, device: device);
+    }
+
     /// <summary>Creates a tensor of single precision, all of one value.</summary>
     public static Tensor Filled(double value, Device device, params long[] shape) => Filled(value, ScalarType.Float32, device, shape);
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TorchSharp;
 using TorchSharp.Modules;
 using Vae.MLNet.Likelihoods;
 using Vae.MLNet.Priors;
@@ -31,10 +32,10 @@ internal sealed class VariationalAutoencoder : nn.Module
         likelihood = Likelihood.Create(architecture.Parts, device);
         prior = architecture.Prior.Create(shape.EncoderInputs, architecture.LatentDimension, device);
         RegisterComponents();
-        foreach (Parameter parameter in parameters())
+        foreach (Tensor weights in Weights)
         {
             // The caller may have a dispose scope open: the weights must outlive it.
-            parameter.DetachFromDisposeScope();
+            weights.DetachFromDisposeScope();
         }
     }
 
@@ -48,6 +49,10 @@ internal sealed class VariationalAutoencoder : nn.Module
     public Likelihood Likelihood => likelihood;
 
     public Prior Prior => prior;
+
+    /// <summary>All that is learned, and saved.</summary>
+    public IEnumerable<(string Name, Tensor Values)> NamedWeights =>
+        [.. named_parameters().Select(each => (each.name, (Tensor)each.parameter)), .. named_buffers()];
 
     /// <summary>The matrices of the networks. Biases, norms, scales and pseudo-inputs are no cause of overfitting.</summary>
     public IEnumerable<Parameter> DecayedWeights => encoder.parameters().Concat(decoder.parameters()).Where(parameter => parameter.requires_grad && parameter.dim() > 1);
@@ -65,11 +70,11 @@ internal sealed class VariationalAutoencoder : nn.Module
             return posterior.Draw(noise);
         }
         using IDisposable noGradient = no_grad();
-        Tensor deviation = (logVariance * 0.5f).exp_().mul_(noise);
-        return known.Add(posterior.Mean + deviation, gradient =>
+        Tensor deviation = logVariance.Times(0.5).exp_().mul_(noise);
+        return known.Add(posterior.Mean.Plus(deviation), gradient =>
         {
             known.Pass(posterior.Mean, gradient);
-            known.Pass(logVariance, deviation.mul_(gradient).mul_(0.5f));
+            known.Pass(logVariance, deviation.mul_(gradient).Multiply(0.5));
         });
     }
 
@@ -83,7 +88,7 @@ internal sealed class VariationalAutoencoder : nn.Module
     /// <param name="latents">A draw from it.</param>
     /// <param name="noise">Of that draw.</param>
     public Tensor KlDivergence(Posterior posterior, Tensor latents, Tensor noise) =>
-        posterior.LogVariance is null ? zeros(latents.shape[0], device: Device) : prior.KlDivergence(posterior, latents, noise);
+        posterior.LogVariance is null ? zeros(latents.shape[0], dtype: latents.dtype, device: Device) : prior.KlDivergence(posterior, latents, noise);
 
     /// <summary>
     /// log p(x, z) / q(z|x) of draws z, <c>[rows]</c>: its mean is the ELBO, and the mean of its exponential p(x) (Burda et al., 2016). Of points, log p(x|z).
@@ -93,10 +98,10 @@ internal sealed class VariationalAutoencoder : nn.Module
     /// <param name="noise">Of those draws.</param>
     /// <param name="logLikelihood">log p(x|z) of those draws.</param>
     public Tensor LogWeight(Posterior posterior, Tensor latents, Tensor noise, Tensor logLikelihood) =>
-        posterior.LogVariance is null ? logLikelihood : logLikelihood + prior.LogDensity(latents) - posterior.LogDensityOfDraw(noise);
+        posterior.LogVariance is null ? logLikelihood : logLikelihood.Plus(prior.LogDensity(latents)) - posterior.LogDensityOfDraw(noise);
 
     /// <summary>A cost times a factor, less what is gained, <c>[rows]</c>.</summary>
-    public Tensor Difference(Tensor cost, float factor, Tensor gain) => _known?.Difference(cost, factor, gain) ?? cost * factor - gain;
+    public Tensor Difference(Tensor cost, float factor, Tensor gain) => _known?.Difference(cost, factor, gain) ?? cost.Times(factor) - gain;
 
     /// <summary>To be called after weights have changed, before the prior is asked: once per step in training, and once when it is over.</summary>
     public void Settle() => prior.Follow(PosteriorOf);
@@ -145,10 +150,27 @@ internal sealed class VariationalAutoencoder : nn.Module
     public void CopyFrom(VariationalAutoencoder other)
     {
         using IDisposable noGradient = no_grad();
-        foreach ((Parameter mine, Parameter others) in parameters().Zip(other.parameters()))
+        foreach ((Tensor mine, Tensor others) in Weights.Zip(other.Weights))
         {
             mine.copy_(others);
         }
+    }
+
+    /// <summary>Copies a trained network to double precision.</summary>
+    /// <returns>Another network of the same weights, to evaluate with.</returns>
+    public VariationalAutoencoder InDoublePrecision()
+    {
+        var copy = new VariationalAutoencoder(Architecture, Device);
+        copy.CopyFrom(this);
+        copy.eval();
+        copy.to(ScalarType.Float64);
+        foreach (CustomNetworks.CustomNetwork custom in copy.modules().OfType<CustomNetworks.CustomNetwork>())
+        {
+            custom.KeepSinglePrecision();
+        }
+        using IDisposable noGradient = no_grad();
+        copy.Settle();
+        return copy;
     }
 
     /// <summary>Another network on the same memory, for another thread: what one learns, both know. It is to be disposed first.</summary>
@@ -156,7 +178,7 @@ internal sealed class VariationalAutoencoder : nn.Module
     {
         var twin = new VariationalAutoencoder(Architecture, Device);
         using IDisposable noGradient = no_grad();
-        foreach ((Parameter its, Parameter mine) in twin.parameters().Zip(parameters()))
+        foreach ((Tensor its, Tensor mine) in twin.Weights.Zip(Weights))
         {
             its.set_(mine);
         }
@@ -167,13 +189,15 @@ internal sealed class VariationalAutoencoder : nn.Module
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Parameter parameter in parameters())
+        using DisposeScope scope = NewDisposeScope();
+        foreach (Tensor weights in Weights)
         {
-            using Tensor weights = OnDevice.Of(parameter.detach(), OnDevice.Cpu);
-            hash.AppendData(weights.bytes);
+            hash.AppendData(OnDevice.Of(weights.detach(), OnDevice.Cpu).bytes);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private IEnumerable<Tensor> Weights => NamedWeights.Select(each => each.Values);
 
     // The values, then the marks of missing ones, then the label.
     private Tensor InputsOf(RowTensors rows)
@@ -208,6 +232,6 @@ internal sealed class VariationalAutoencoder : nn.Module
             return new Posterior(_known.Columns(said, 0, latent), _known.Columns(said, latent, latent));
         }
         Tensor logVariance = said.narrow(1, latent, latent);
-        return new Posterior(said.narrow(1, 0, latent), training ? logVariance : logVariance.clamp(-LargestLogVariance, LargestLogVariance));
+        return new Posterior(said.narrow(1, 0, latent), training ? logVariance : logVariance.Clamped(-LargestLogVariance, LargestLogVariance));
     }
 }

@@ -154,10 +154,10 @@ internal sealed class Adam : IDisposable
 
     private static void Update(State state, Tensor gradient, double stepSize, double secondScale, double gradientScale, double kept)
     {
-        Tensor scaled = gradient * gradientScale;
-        state.First.mul_(FirstDecay).add_(scaled * (1 - FirstDecay));
-        state.Second.mul_(SecondDecay).add_(scaled.square() * (1 - SecondDecay));
-        state.Parameter.mul_(kept).sub_(state.First * stepSize / (state.Second.sqrt() * secondScale + Epsilon));
+        Tensor scaled = gradient.Times(gradientScale);
+        state.First.Multiply(FirstDecay).AddProduct(1 - FirstDecay, scaled);
+        state.Second.Multiply(SecondDecay).AddProduct(1 - SecondDecay, scaled.square());
+        state.Parameter.Multiply(kept).sub_(state.First.Times(stepSize) / state.Second.sqrt().Times(secondScale).Plus(Epsilon));
     }
 
     // What the gradient of some rows of a parameter is the sum of, with where they begin in it; nothing if the loss does not depend on it.

@@ -37,8 +37,8 @@ internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels
         using DisposeScope scope = NewDisposeScope();
         RowLayout layout = source.Layout;
         long all = source.Learned.Rows;
-        Tensor values = empty(all, layout.Width);
-        Tensor? missing = source.HasHoles ? zeros(all, layout.NumberWidth) : null;
+        Tensor values = empty(all, layout.Width, dtype: ScalarType.Float32, device: OnDevice.Cpu);
+        Tensor? missing = source.HasHoles ? zeros(all, layout.NumberWidth, dtype: ScalarType.Float32, device: OnDevice.Cpu) : null;
         var labels = new long[layout.Label is null ? 0 : all];
         var weights = new float[source.HasWeights ? all : 0];
         var none = new float[layout.NumberWidth];
@@ -77,10 +77,15 @@ internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels
         return new CachedRows(
             values.MoveToOuterDisposeScope(),
             missing?.MoveToOuterDisposeScope(),
-            layout.Label is null ? null : tensor(labels).MoveToOuterDisposeScope(),
-            source.HasWeights ? tensor(Array.ConvertAll(weights, weight => (float)(weight * (all / weightSum)))).MoveToOuterDisposeScope() : null,
-            tensor(logSlopes).MoveToOuterDisposeScope(),
-            layout.Label is { } condition ? eye(condition.Width).MoveToOuterDisposeScope() : null);
+            layout.Label is null ? null : tensor(labels, dtype: ScalarType.Int64, device: OnDevice.Cpu).MoveToOuterDisposeScope(),
+            source.HasWeights
+                ? tensor(Array.ConvertAll(weights, weight => (float)(weight * (all / weightSum))), dtype: ScalarType.Float32, device: OnDevice.Cpu)
+                    .MoveToOuterDisposeScope()
+                : null,
+            tensor(logSlopes, dtype: ScalarType.Float64, device: OnDevice.Cpu).MoveToOuterDisposeScope(),
+            layout.Label is { } condition
+                ? eye(condition.Width, dtype: ScalarType.Float32, device: OnDevice.Cpu).MoveToOuterDisposeScope()
+                : null);
     }
 
     public Tensor Mean(VaeArchitecture architecture)
@@ -90,11 +95,11 @@ internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels
         return means.Mean(Values.device);
     }
 
-    public RowTensors Some(int most) => Select(arange(Math.Min(Count, most), device: Values.device)).Rows;
+    public RowTensors Some(int most) => Select(TensorArithmetic.Indices(Math.Min(Count, most), Values.device)).Rows;
 
     public IEnumerable<TrainingBatch> Batches(int size, Generator? order)
     {
-        using Tensor rows = OnDevice.Of(order is null ? arange(Count) : randperm(Count, generator: order), Values.device).DetachFromDisposeScope();
+        using Tensor rows = (order is null ? TensorArithmetic.Indices(Count, Values.device) : Permutation(order)).DetachFromDisposeScope();
         for (long first = 0; first < Count; first += size)
         {
             yield return new Batch(this, rows, first, (int)Math.Min(size, Count - first));
@@ -112,7 +117,7 @@ internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels
             throw new InvalidOperationException($"One row of training data cannot be divided: {nameof(VaeEstimator.Options.ValidationFraction)} wants at least two.");
         }
         long second = Math.Clamp((long)Math.Round(Count * fraction), 1, Count - 1);
-        Tensor order = OnDevice.Of(randperm(Count, generator: generator), Values.device);
+        Tensor order = Permutation(generator);
         return (Part(order.narrow(0, 0, Count - second)), Part(order.narrow(0, Count - second, second)));
     }
 
@@ -141,6 +146,9 @@ internal sealed record CachedRows(Tensor Values, Tensor? Missing, Tensor? Labels
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private Tensor Permutation(Generator generator) =>
+        OnDevice.Of(randperm(Count, dtype: ScalarType.Int64, device: OnDevice.Cpu, generator: generator), Values.device);
 
     // Of their positions, [some].
     private WeightedRows Select(Tensor rows) => new(

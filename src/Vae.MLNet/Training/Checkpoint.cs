@@ -83,7 +83,7 @@ internal sealed class Checkpoint
             using DisposeScope scope = NewDisposeScope();
             foreach ((string name, Tensor tensor) in TensorsOf(network, adam, best))
             {
-                Tensor values = empty(tensor.shape);
+                Tensor values = empty(tensor.shape, dtype: tensor.dtype, device: OnDevice.Cpu);
                 Find(block, name, values).CopyTo(values);
                 tensor.copy_(values);
             }

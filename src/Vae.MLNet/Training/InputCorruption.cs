@@ -21,16 +21,16 @@ internal sealed class InputCorruption(VaeArchitecture architecture, double maski
     {
         if (noise > 0)
         {
-            Tensor added = random.Normal(device, rows.Count, architecture.Numbers) * noise;
-            Tensor there = rows.Missing is null ? added : added * (1 - rows.Missing);
-            Tensor numbers = rows.Values.narrow(1, 0, architecture.Numbers) + there;
+            Tensor added = random.Normal(device, rows.Count, architecture.Numbers) .Times(noise);
+            Tensor there = rows.Observed is { } observed ? added * observed : added;
+            Tensor numbers = rows.Values.narrow(1, 0, architecture.Numbers).Plus(there);
             rows = rows with { Values = cat([numbers, rows.Values.narrow(1, architecture.Numbers, architecture.Features - architecture.Numbers)], 1) };
         }
         if (maskingRate > 0)
         {
             Tensor hidden = random.Bernoulli(maskingRate, device, rows.Count, architecture.NumberOfValues).index_select(1, _values);
             Tensor marks = hidden.narrow(1, 0, architecture.Numbers);
-            rows = rows with { Values = rows.Values * (1 - hidden), Missing = rows.Missing is null ? marks : maximum(rows.Missing, marks) };
+            rows = rows with { Values = rows.Values * hidden.Complement(), Missing = rows.Missing is null ? marks : maximum(rows.Missing, marks) };
         }
         return rows;
     }

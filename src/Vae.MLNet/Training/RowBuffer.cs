@@ -79,7 +79,7 @@ internal sealed class RowBuffer(RowSource source, int capacity)
     {
         Tensor Of(ReadOnlySpan<float> numbers, params long[] shape)
         {
-            Tensor tensor = empty(shape);
+            Tensor tensor = empty(shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
             numbers.CopyTo(MemoryMarshal.Cast<byte, float>(tensor.bytes));
             return OnDevice.Of(tensor, device);
         }

@@ -39,7 +39,7 @@ internal sealed class SlotMeans(VaeArchitecture architecture)
             }
             first += width;
         }
-        return OnDevice.Of(tensor(means), device);
+        return tensor(means, dtype: ScalarType.Float32, device: device);
     }
 
     private static void Add(double[] sums, Tensor values, Tensor? weights)

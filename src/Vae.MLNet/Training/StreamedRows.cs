@@ -104,7 +104,7 @@ internal sealed class StreamedRows : ITrainingData
     private static Random RandomOf(Generator generator)
     {
         using DisposeScope scope = NewDisposeScope();
-        return new Random((int)RowNoise.KeyOfValues(0, OnDevice.Floats(empty(2).uniform_(0, 1, generator))));
+        return new Random((int)RowNoise.KeyOfValues(0, OnDevice.Floats(empty(2, dtype: ScalarType.Float32, device: OnDevice.Cpu).uniform_(0, 1, generator))));
     }
 
     private sealed record Batch(StreamedRows All, RowBuffer Buffer, long First) : TrainingBatch(First, Buffer.Count)
@@ -112,7 +112,7 @@ internal sealed class StreamedRows : ITrainingData
         protected override WeightedRows Slice(int first, int count)
         {
             WeightedRows rows = Buffer.Rows(first, count, All._device);
-            return rows with { Weights = rows.Weights is { } weights ? (weights.@double() * All._weightScale).@float() : null };
+            return rows with { Weights = rows.Weights is { } weights ? weights.@double().Times(All._weightScale).@float() : null };
         }
     }
 }

@@ -67,7 +67,7 @@ internal sealed class TrainingMember(VariationalAutoencoder network, InputCorrup
         Tensor losses = own.Weighted(terms.Loss);
         int trimmed = (int)Math.Round(options.TrimmingRate * batch);
         (Tensor loss, Tensor factors) = trimmed == 0
-            ? (terms.Loss, own.Weighted(full(own.Rows.Count, 1f / batch, dtype: ScalarType.Float32, device: network.Device)))
+            ? (terms.Loss, own.Weighted(TensorArithmetic.Filled(1f / batch, network.Device, own.Rows.Count)))
             : (losses.index_select(0, terms.Loss.topk(batch - trimmed, largest: false).indexes).mean(),
                 ones([], dtype: ScalarType.Float32, device: network.Device));
         Gradients = _known?.Of(loss, factors) ?? [.. Autograd.Of([loss], [factors], _learned).Select(ParameterGradient.Of)];
