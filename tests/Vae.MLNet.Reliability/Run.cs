@@ -14,6 +14,7 @@ internal sealed record Run(string Name, string Description, Func<Effort, IEnumer
         Properties.PropertyRun.Run,
         Load.ThreadsRun.Run,
         Load.FitsRun.Run,
+        Load.PhasesRun.Run,
         Faults.SourceRun.Run,
         Faults.CancellationRun.Run,
         Load.DisposeRun.Run,

@@ -304,7 +304,6 @@ public sealed class EvaluationMemoryTests
     public void No_tensor_is_left_and_none_piles_up_while_rows_are_read()
     {
         var ml = new MLContext(seed: 1);
-        // Some versions of TorchSharp count a Parameter made from a tensor twice, and the Gaussian likelihood makes one.
         using VaeTransformer model = TestRows.Fit(ml, ml.Data.LoadFromEnumerable(TestRows.MakeUnit(300)), options => options.Likelihood = VaeLikelihood.Bernoulli);
         IDataView data = ml.Data.LoadFromEnumerable(TestRows.MakeUnit(2000));
         ml.Model.EvaluateVariationalAutoencoder(model, data, 20, "Number");

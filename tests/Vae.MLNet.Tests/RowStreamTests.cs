@@ -156,7 +156,7 @@ public sealed class RowStreamTests
             Assert.Equal((rows, expected.Count), (actual.First, actual.Count));
             for (int member = 0; member < 3; member++)
             {
-                AssertSame(expected.Part(member, 3)!.Value, actual.Part(member, 3)!.Value);
+                AssertSame(expected.Part(member, 3)!.Value.Rows, actual.Part(member, 3)!.Value.Rows);
             }
             rows += actual.Count;
         }

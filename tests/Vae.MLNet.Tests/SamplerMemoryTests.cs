@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using TorchSharp;
-using TorchSharp.Modules;
 using Vae.MLNet.Sampling;
 
 namespace Vae.MLNet.Tests;
@@ -9,10 +8,6 @@ namespace Vae.MLNet.Tests;
 [Collection(nameof(MemoryTests))]
 public sealed class SamplerMemoryTests : IDisposable
 {
-    // Parameters made from tensors: a flow's centre and scale, the noise of the second stage's rows.
-    private const int OfFlow = 2;
-    private const int OfSecondStage = 1;
-
     private static readonly string[] s_kinds = ["prior", "mixture", "diagonal mixture", "flow", "second stage", "posterior"];
 
     private readonly MLContext _ml = new(seed: 1);
@@ -42,11 +37,9 @@ public sealed class SamplerMemoryTests : IDisposable
     public void After_everything_is_disposed_no_tensor_is_left()
     {
         UseEverything();
-        long before = CountAfterFinalizers();
+        using var watch = TensorWatch.Start();
         UseEverything();
-        long left = torch.Tensor.TotalCount - before;
-        // Two flows and two second stages.
-        Assert.Equal(2 * (OfFlow + OfSecondStage) * CountedTwice(), left);
+        Assert.Equal(0, watch.Left());
     }
 
     [Fact]
@@ -78,10 +71,9 @@ public sealed class SamplerMemoryTests : IDisposable
         }
 
         Refused();
-        long before = CountAfterFinalizers();
+        using var watch = TensorWatch.Start();
         Refused();
-        long left = torch.Tensor.TotalCount - before;
-        Assert.Equal((2 * OfFlow + OfSecondStage) * CountedTwice(), left);
+        Assert.Equal(0, watch.Left());
     }
 
     [Fact]
@@ -118,21 +110,4 @@ public sealed class SamplerMemoryTests : IDisposable
     }
 
     private float[] Rows(VaeSampler sampler) => _ml.Data.SampleFromVae(_model, 300, sampler, seed: 5).ValuesOf<float>("X");
-
-    // How often some versions of TorchSharp count a Parameter made from a tensor too much: once.
-    private static long CountedTwice()
-    {
-        long before = torch.Tensor.TotalCount;
-        new Parameter(torch.zeros(1), requires_grad: false).Dispose();
-        return torch.Tensor.TotalCount - before;
-    }
-
-    // What earlier tests left to finalizers must not go away in between.
-    private static long CountAfterFinalizers()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        return torch.Tensor.TotalCount;
-    }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Vae.MLNet.Training;
-using static TorchSharp.torch;
 
 namespace Vae.MLNet.Tests;
 
@@ -73,7 +72,7 @@ public sealed class StreamedMemoryTests
         Skip.IfNot(OperatingSystem.IsLinux(), "Threads are counted by their names, which Linux tells.");
         IDataView data = _ml.Data.LoadFromEnumerable(TestRows.MakeUnit(1000));
         var failure = new FormatException("The file ends here.");
-        long before = CountAfterFinalizers();
+        using var watch = TensorWatch.Start();
         // While the columns are learned, in the first pass over the rows, and in the first and the second epoch.
         foreach (int row in new[] { 300, 1300, 2300, 3900 })
         {
@@ -90,7 +89,7 @@ public sealed class StreamedMemoryTests
             Assert.Equal(row, read);
             Assert.Empty(TrainingThreads());
         }
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(0, watch.Left());
     }
 
     [SkippableTheory]
@@ -102,7 +101,7 @@ public sealed class StreamedMemoryTests
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Threads are counted by their names, which Linux tells.");
         IDataView data = _ml.Data.LoadFromEnumerable(TestRows.MakeUnit(1000));
-        long before = CountAfterFinalizers();
+        using var watch = TensorWatch.Start();
         using var source = new CancellationTokenSource();
         int read = 0;
         var view = new ObservedView(data, () =>
@@ -124,7 +123,7 @@ public sealed class StreamedMemoryTests
         // The first pass looks up after some thousand rows.
         Assert.InRange(read, row, row + 500);
         Assert.Empty(TrainingThreads());
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(0, watch.Left());
     }
 
     [SkippableFact]
@@ -139,10 +138,10 @@ public sealed class StreamedMemoryTests
         }).Dispose();
 
         Fit();
-        long before = CountAfterFinalizers();
+        using var watch = TensorWatch.Start();
         Fit();
         Assert.Empty(TrainingThreads());
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(0, watch.Left());
     }
 
     private static void Streamed(VaeEstimator.Options options) =>
@@ -171,15 +170,6 @@ public sealed class StreamedMemoryTests
         {
             return "";
         }
-    }
-
-    // What earlier tests left to finalizers must not go away in between.
-    private static long CountAfterFinalizers()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        return Tensor.TotalCount;
     }
 
     /// <summary>Rows of numbers that are made when they are asked for.</summary>

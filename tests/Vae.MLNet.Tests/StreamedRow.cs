@@ -94,7 +94,7 @@ internal static class TrainingSource
     public static int[] Ids(this IEnumerable<TrainingBatch> batches)
     {
         using DisposeScope scope = NewDisposeScope();
-        return [.. batches.SelectMany(batch => OnDevice.Floats(batch.Part(0, 1)!.Value.Rows.Values.narrow(1, 0, 1).contiguous()).ToArray()).Select(id => (int)id)];
+        return [.. batches.SelectMany(batch => OnDevice.Floats(batch.Part(0, 1)!.Value.Rows.Rows.Values.narrow(1, 0, 1).contiguous()).ToArray()).Select(id => (int)id)];
     }
 }
 

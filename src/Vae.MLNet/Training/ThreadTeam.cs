@@ -6,6 +6,11 @@ namespace Vae.MLNet.Training;
 /// <summary>
 /// Threads that work on one thing together, each with as many of libtorch's threads as it is given. Of their own, so that no other thread's settings change: libtorch keeps the number of threads per
 /// calling thread. Members wait for each other, so that a team has its threads to itself.
+/// <para>
+/// What orders memory: <see cref="Run"/> and the members pass the gate before and after the work, which orders <c>_work</c>, <c>_failures</c> and all that the caller and the members share across it; within
+/// the work the meeting orders what members share with each other. Nothing else does: a member that writes what another one reads needs a <see cref="Meet"/> in between, and another one before it
+/// writes there again.
+/// </para>
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
@@ -65,8 +70,16 @@ internal sealed class ThreadTeam : IDisposable
         }
     }
 
-    /// <summary>Within the work: goes on when all members are here.</summary>
-    public void Meet() => _meeting.SignalAndWait(_failed.Token);
+    /// <summary>Called by a member before and after each meeting. Null but in tests, which let other threads go first there.</summary>
+    public static Action? Interruption { get; set; }
+
+    /// <summary>Within the work: goes on when all members are here. What any of them has written before, all can read after it.</summary>
+    public void Meet()
+    {
+        Interruption?.Invoke();
+        _meeting.SignalAndWait(_failed.Token);
+        Interruption?.Invoke();
+    }
 
     public void Dispose()
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.ML;
-using static TorchSharp.torch;
 
 namespace Vae.MLNet.Reliability.Faults;
 
@@ -74,7 +73,7 @@ internal static class CancellationRun
             }
             Func<IDataView, IDataView> failing = touch is { } which ? SourceRun.Failing(which, place, Act) : view => view;
             Func<IDataView, IDataView> watch = view => new WatchedView(failing(view), _ => Interlocked.Add(ref after, isCancelled ? 1 : 0));
-            long tensors = Tensor.TotalCount;
+            using var tensors = TensorWatch.Start();
             tried++;
             try
             {
@@ -110,9 +109,9 @@ internal static class CancellationRun
             {
                 violations.Add($"{what}: {after} questions to the source came later");
             }
-            if (Tensor.TotalCount != tensors)
+            if (tensors.Left() is > 0 and var count)
             {
-                violations.Add($"{what}: {Tensor.TotalCount - tensors} tensors are left");
+                violations.Add($"{what}: {count} tensors are left");
             }
         }
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Vae.MLNet.Sampling;
-using static TorchSharp.torch;
 
 namespace Vae.MLNet.Reliability.Faults;
 
@@ -69,13 +68,14 @@ internal static class DiskRun
         long[] places = [.. Places(whole.Length, effort)];
         foreach (long place in places)
         {
-            long tensors = Tensor.TotalCount;
+            using var tensors = TensorWatch.Start();
             var failure = new IOException("no room");
             using var stream = new FullStream(place, failure);
             Exception? error = Error(() => ml.Model.Save(model, data.Schema, stream));
-            if (!ReferenceEquals(error, failure) || Tensor.TotalCount != tensors)
+            long left = tensors.Left();
+            if (!ReferenceEquals(error, failure) || left > 0)
             {
-                violations.Add(string.Create(CultureInfo.InvariantCulture, $"room for {place} of {whole.Length} bytes: {Tensor.TotalCount - tensors} tensors are left, and {error?.ToString() ?? "no error"}"));
+                violations.Add(string.Create(CultureInfo.InvariantCulture, $"room for {place} of {whole.Length} bytes: {left} tensors are left, and {error?.ToString() ?? "no error"}"));
             }
         }
         using var again = new MemoryStream();
@@ -102,7 +102,7 @@ internal static class DiskRun
                 {
                     File.WriteAllBytes(path, old);
                 }
-                long tensors = Tensor.TotalCount;
+                using var tensors = TensorWatch.Start();
                 Exception? error = WithRoomFor(place, () => save(path));
                 violations.AddRange(Wrong(error, path, isThere && promisesOld ? old : null, promisesOld, tensors).Select(wrong => string.Create(CultureInfo.InvariantCulture, $"{what}, room for {place} of {old.Length} bytes: {wrong}")));
             }
@@ -134,7 +134,7 @@ internal static class DiskRun
         foreach (long place in places)
         {
             File.WriteAllBytes(path, old);
-            long tensors = Tensor.TotalCount;
+            using var tensors = TensorWatch.Start();
             Exception? error = WithRoomFor(place, () => Fitted(int.MaxValue));
             violations.AddRange(Wrong(error, path, old, true, tensors).Select(wrong => string.Create(CultureInfo.InvariantCulture, $"a checkpoint, room for {place} of {old.Length} bytes: {wrong}")));
             if (Fitted(int.MaxValue) != expected)
@@ -165,7 +165,7 @@ internal static class DiskRun
             {
                 Error(() => filler.Write(new byte[1 << 20]));
             }
-            long tensors = Tensor.TotalCount;
+            using var tensors = TensorWatch.Start();
             violations.AddRange(Wrong(Error(() => sampler.Save(path)), path, old, true, tensors, "filler"));
             string zip = Path.Combine(disk, "model.zip");
             if (Error(() => ml.Model.Save(model, data.Schema, zip)) is not IOException)
@@ -180,7 +180,7 @@ internal static class DiskRun
         yield return new Outcome("A disk that is really full: a sampler, a model", 2, "IOException; the old sampler is as it was", violations);
     }
 
-    private static IEnumerable<string> Wrong(Exception? error, string path, byte[]? old, bool promisesOld, long tensors, params string[] others)
+    private static IEnumerable<string> Wrong(Exception? error, string path, byte[]? old, bool promisesOld, TensorWatch tensors, params string[] others)
     {
         // What ML.NET writes is told by .NET, which calls a file that is too large an argument out of range.
         if (promisesOld ? error is not IOException || !error.Message.Contains(Path.GetFileName(path), StringComparison.Ordinal) : error is not (IOException or ArgumentOutOfRangeException))
@@ -200,9 +200,9 @@ internal static class DiskRun
         {
             yield return $"beside it are {string.Join(", ", left)}";
         }
-        if (Tensor.TotalCount != tensors)
+        if (tensors.Left() is > 0 and var count)
         {
-            yield return $"{Tensor.TotalCount - tensors} tensors are left";
+            yield return $"{count} tensors are left";
         }
     }
 

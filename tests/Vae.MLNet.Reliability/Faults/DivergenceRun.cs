@@ -51,7 +51,7 @@ internal static class DivergenceRun
         {
             string what = string.Create(CultureInfo.InvariantCulture, $"{name}, the gradient of step {place} of {steps} is NaN");
             string folder = Directory.CreateTempSubdirectory("vae diverged ").FullName;
-            long tensors = Tensor.TotalCount;
+            using var tensors = TensorWatch.Start();
             (s_steps, s_poisoned) = (0, place);
             try
             {
@@ -69,9 +69,9 @@ internal static class DivergenceRun
             {
                 violations.Add($"{what}: {error}");
             }
-            if (Tensor.TotalCount != tensors)
+            if (tensors.Left() is > 0 and var left)
             {
-                violations.Add($"{what}: {Tensor.TotalCount - tensors} tensors are left");
+                violations.Add($"{what}: {left} tensors are left");
             }
             // What is in the checkpoint, if there is one, are weights of before.
             s_poisoned = 0;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using static TorchSharp.torch;
 
 namespace Vae.MLNet.Reliability.Faults;
 
@@ -68,7 +67,7 @@ internal static class MemoryRun
         var ml = new MLContext(seed: 1);
         string expected = Trained(ml);
         Action act = prepare(ml);
-        long tensors = Tensor.TotalCount;
+        using var tensors = TensorWatch.Start();
         Exception? error = null;
         Limit(AddressSpaceOfProcess() + Left);
         try
@@ -85,9 +84,9 @@ internal static class MemoryRun
             Console.WriteLine($"{error?.ToString() ?? "no error"}");
             return 1;
         }
-        if (Tensor.TotalCount != tensors)
+        if (tensors.Left() is > 0 and var left)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Tensor.TotalCount - tensors} tensors are left"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{left} tensors are left"));
             return 1;
         }
         if (Trained(ml) != expected)

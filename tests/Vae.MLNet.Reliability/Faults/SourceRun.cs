@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.ML;
-using static TorchSharp.torch;
 
 namespace Vae.MLNet.Reliability.Faults;
 
@@ -34,7 +33,7 @@ internal static class SourceRun
                 string what = string.Create(CultureInfo.InvariantCulture, $"{work.Name}, {touch} {place} of {asked[(int)touch]} throws");
                 var failure = new IOException(what);
                 bool hasThrown = false;
-                long tensors = Tensor.TotalCount;
+                using var tensors = TensorWatch.Start();
                 Exception? error = Error(() => Watchdog.Run(what, () => work.Do(ml, Failing(touch, place, () =>
                 {
                     hasThrown = true;
@@ -45,9 +44,9 @@ internal static class SourceRun
                 {
                     violations.Add($"{what}: what came out is {error?.ToString() ?? "no error"}");
                 }
-                if (Tensor.TotalCount != tensors)
+                if (tensors.Left() is > 0 and var left)
                 {
-                    violations.Add($"{what}: {Tensor.TotalCount - tensors} tensors are left");
+                    violations.Add($"{what}: {left} tensors are left");
                 }
             }
         }
