@@ -7,7 +7,7 @@ namespace Vae.MLNet.Networks;
 internal sealed class ConvolutionalDecoder : Network
 {
     private readonly DenseNetwork dense;
-    private readonly ModuleList<ConvTranspose2d> convolutions = new();
+    private readonly ModuleList<TransposedConvolution> convolutions = new();
     private readonly Parameter bias;
     private readonly VaeNetwork.Convolutional _settings;
 
@@ -19,10 +19,7 @@ internal sealed class ConvolutionalDecoder : Network
         dense = new DenseNetwork(shape.DecoderParts, [settings.HiddenLayerSize], settings.LayerChannels[^1] * ImageSize.After(settings, layers).Pixels, ImageSize.DenseOf(settings), shape.Device);
         for (int layer = layers - 1; layer >= 0; layer--)
         {
-            int outputs = layer == 0 ? settings.Channels : settings.LayerChannels[layer - 1];
-            convolutions.Add(nn.ConvTranspose2d(
-                settings.LayerChannels[layer], outputs, ImageSize.Kernel, ImageSize.Stride, ImageSize.Padding,
-                device: shape.Device, dtype: ScalarType.Float32));
+            convolutions.Add(new TransposedConvolution(settings.LayerChannels[layer], layer == 0 ? settings.Channels : settings.LayerChannels[layer - 1], ImageSize.After(settings, layer), shape.Device));
         }
         bias = new Parameter(zeros(shape.DecoderOutputs, dtype: ScalarType.Float32, device: shape.Device));
         RegisterComponents();
@@ -48,8 +45,7 @@ internal sealed class ConvolutionalDecoder : Network
         Tensor x = Activation.Apply(_settings.Activation, dense.call(input)).reshape(input.shape[0], _settings.LayerChannels[^1], size.Height, size.Width);
         for (int i = 0; i < convolutions.Count; i++)
         {
-            ImageSize larger = ImageSize.After(_settings, convolutions.Count - 1 - i);
-            x = convolutions[i].forward(x, [larger.Height, larger.Width]);
+            x = convolutions[i].call(x);
             x = i + 1 < convolutions.Count ? Activation.Apply(_settings.Activation, x) : x;
         }
         return x.reshape(input.shape[0], -1).Plus(bias);
@@ -58,13 +54,50 @@ internal sealed class ConvolutionalDecoder : Network
     public override void Initialise(Generator generator)
     {
         dense.Initialise(generator);
-        foreach (ConvTranspose2d convolution in convolutions)
+        for (int i = 0; i < convolutions.Count; i++)
         {
-            // Patches overlap: a pixel gets kernel^2 / stride^2 of them.
-            const int overlap = ImageSize.Kernel * ImageSize.Kernel / (ImageSize.Stride * ImageSize.Stride);
-            Initial.Fill(convolution.weight, convolution.weight.shape[0] * overlap, generator, Activation.Gain(_settings.Activation));
-            convolution.bias!.zero_();
+            convolutions[i].Initialise(generator, Activation.Gain(_settings.Activation));
         }
         bias.zero_();
+    }
+
+    /// <summary>
+    /// The transpose of a convolution of stride 2: each pixel adds its patch to the larger image (Dumoulin and Visin, 2016, section 4). As a matrix product, for the reason
+    /// that <see cref="ConvolutionalEncoder"/> gives.
+    /// </summary>
+    private sealed class TransposedConvolution : nn.Module<Tensor, Tensor>
+    {
+        private const int Patch = ImageSize.Kernel * ImageSize.Kernel;
+
+        private readonly Parameter weight;
+        private readonly Parameter bias;
+        private readonly ImageSize _size;
+
+        public TransposedConvolution(int channels, int outputs, ImageSize size, Device device)
+            : base(nameof(TransposedConvolution))
+        {
+            _size = size;
+            weight = new Parameter(empty(outputs * Patch, channels, dtype: ScalarType.Float32, device: device));
+            bias = new Parameter(zeros(outputs, dtype: ScalarType.Float32, device: device));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            Tensor pixels = input.reshape(input.shape[0], input.shape[1], -1);
+            // [rows, outputs x patch, pixels]
+            Tensor patches = weight.unsqueeze(0).expand(input.shape[0], -1, -1).bmm(pixels);
+            Tensor image = nn.functional.fold(
+                patches, (_size.Height, _size.Width), (ImageSize.Kernel, ImageSize.Kernel), padding: (ImageSize.Padding, ImageSize.Padding),
+                stride: (ImageSize.Stride, ImageSize.Stride));
+            return image.Plus(bias.view(-1, 1, 1));
+        }
+
+        public void Initialise(Generator generator, double gain)
+        {
+            // Patches overlap: a pixel gets Patch / stride^2 of them.
+            Initial.Fill(weight, weight.shape[1] * Patch / (ImageSize.Stride * ImageSize.Stride), generator, gain);
+            bias.zero_();
+        }
     }
 }

@@ -93,14 +93,7 @@ internal static class ModelPayload
             model.Network.eval();
             foreach ((string name, Tensor tensor) in WeightsOf(model.Network))
             {
-                if (tensors.TryGetValue(name, out Safetensors.Entry kept) && IsTransposedKernel(kept, tensor.shape))
-                {
-                    CopyKernel(Find(tensors, name, Safetensors.Float32, kept.Shape), tensor);
-                }
-                else
-                {
-                    Find(tensors, name, Safetensors.Float32, tensor.shape).CopyTo(tensor);
-                }
+                Find(tensors, name, Safetensors.Float32, tensor.shape).CopyTo(tensor);
                 unread.Remove(name);
             }
             if (unread.Count > 0)
@@ -139,20 +132,6 @@ internal static class ModelPayload
     }
 
     private static List<(string Name, Tensor Tensor)> WeightsOf(VariationalAutoencoder network) => [.. network.NamedWeights];
-
-    // Format 1 has the weights of a transposed convolution as a matrix, [outputs x kernel, inputs]; later ones have them as libtorch does,
-    // [inputs, outputs, height, width].
-    private static bool IsTransposedKernel(Safetensors.Entry entry, long[] shape) =>
-        shape is [long inputs, long outputs, long height, long width] && entry.Shape is [long rows, long columns]
-        && rows == outputs * height * width && columns == inputs;
-
-    private static void CopyKernel(Safetensors.Entry entry, Tensor kernel)
-    {
-        Tensor matrix = empty(entry.Shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
-        entry.CopyTo(matrix);
-        using IDisposable noGradient = no_grad();
-        kernel.copy_(matrix.t().reshape(kernel.shape));
-    }
 
     // A negative size: any.
     private static Safetensors.Entry Find(IReadOnlyDictionary<string, Safetensors.Entry> weights, string name, string type, long[] shape)
