@@ -153,7 +153,7 @@ public sealed class StreamedMemoryTests
         string[] Now() => [.. Directory.EnumerateDirectories("/proc/self/task").Select(Name).Where(name => name.StartsWith("Vae rows", StringComparison.Ordinal) || name.StartsWith("Vae training", StringComparison.Ordinal))];
 
         // One that has been waited for may take a moment to go.
-        for (int i = 0; i < 50 && Now().Length > 0; i++)
+        for (int i = 0; i < 500 && Now().Length > 0; i++)
         {
             Thread.Sleep(10);
         }
