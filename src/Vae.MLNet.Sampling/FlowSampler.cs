@@ -76,7 +76,11 @@ public sealed class FlowSampler : VaeSampler
             [
                 ("dimension", Text(_shape.Dimension)), ("labels", Text(_shape.Labels)), ("layers", Text(_shape.Layers)), ("hidden", string.Join(' ', _shape.HiddenLayerSizes.Select(Text))),
             ],
-            Tensors = [.. _counts.Length == 0 ? Enumerable.Empty<(string, Tensor)>() : [(CountsName, tensor(_counts))], .. _flow.named_parameters().Select(each => (each.name, (Tensor)each.parameter.detach().clone()))],
+            Tensors =
+            [
+                .. _counts.Length == 0 ? Enumerable.Empty<(string, Tensor)>() : [(CountsName, tensor(_counts, dtype: ScalarType.Float64, device: OnDevice.Cpu))],
+                .. _flow.named_parameters().Select(each => (each.name, (Tensor)each.parameter.detach().clone())),
+            ],
         };
     }
 
@@ -113,7 +117,7 @@ public sealed class FlowSampler : VaeSampler
         using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor noise = empty(latents.Length / _shape.Dimension, _shape.Dimension);
+        Tensor noise = empty(latents.Length / _shape.Dimension, _shape.Dimension, dtype: ScalarType.Float32, device: OnDevice.Cpu);
         rows.FillNormal(MemoryMarshal.Cast<byte, float>(noise.bytes), _shape.Dimension, NoiseUse.Latent);
         Tensor? context = _shape.Labels == 0 ? null : OneHot.Of(rows.Categories(), _shape.Labels);
         MemoryMarshal.Cast<byte, float>(_flow.Latents(noise, context).contiguous().bytes).CopyTo(latents);

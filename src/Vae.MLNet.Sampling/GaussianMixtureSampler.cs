@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Vae.MLNet.Inference;
+using Vae.MLNet.Networks;
 using Vae.MLNet.Pipeline;
 using Vae.MLNet.Sampling.Latents;
 using Vae.MLNet.Sampling.Mixtures;
@@ -68,9 +69,10 @@ public sealed class GaussianMixtureSampler : VaeSampler
         [
             .. _mixtures.SelectMany((mixture, label) => mixture is null ? Enumerable.Empty<(string, Tensor)>() :
             [
-                ($"{label}.weights", tensor(mixture.Weights)),
-                ($"{label}.means", tensor(mixture.Means).view(mixture.Components, _dimension)),
-                ($"{label}.factors", mixture.IsDiagonal ? tensor(mixture.Factors).view(mixture.Components, _dimension) : tensor(mixture.Factors).view(mixture.Components, _dimension, _dimension)),
+                ($"{label}.weights", Numbers(mixture.Weights, mixture.Components)),
+                ($"{label}.means", Numbers(mixture.Means, mixture.Components, _dimension)),
+                ($"{label}.factors", Numbers(
+                    mixture.Factors, mixture.IsDiagonal ? [mixture.Components, _dimension] : [mixture.Components, _dimension, _dimension])),
             ]),
         ],
         Texts = [("labels", FormattableString.Invariant($"{_mixtures.Length}"))],
@@ -112,6 +114,9 @@ public sealed class GaussianMixtureSampler : VaeSampler
             _mixtures[rows.LabelOf(row)]!.Draw(rows, row, latents.Slice(row * _dimension, _dimension), noise);
         }
     };
+
+    private static Tensor Numbers(double[] numbers, params long[] shape) =>
+        tensor(numbers, dtype: ScalarType.Float64, device: OnDevice.Cpu).view(shape);
 
     private static float[] RowsOf(float[] latents, int dimension, int[] labels, int label)
     {

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Vae.MLNet.Inference;
+using Vae.MLNet.Networks;
 using Vae.MLNet.Pipeline;
 using Vae.MLNet.Sampling.Latents;
 using Vae.MLNet.Sampling.Persistence;
@@ -55,14 +56,15 @@ public sealed class PosteriorSampler : VaeSampler
 
     internal override SamplerContent Content()
     {
-        List<(string, Tensor)> tensors = [(MeansName, tensor(_posteriors.Means).view(_posteriors.Count, _posteriors.Dimension))];
+        List<(string, Tensor)> tensors = [(MeansName, PerLatent(_posteriors.Means))];
         if (_posteriors.Deviations is { } deviations)
         {
-            tensors.Add((DeviationsName, tensor(deviations).view(_posteriors.Count, _posteriors.Dimension)));
+            tensors.Add((DeviationsName, PerLatent(deviations)));
         }
         if (_posteriors.Labels is { } labels)
         {
-            tensors.Add((LabelsName, tensor(Array.ConvertAll(labels, label => (double)label))));
+            double[] numbers = Array.ConvertAll(labels, label => (double)label);
+            tensors.Add((LabelsName, tensor(numbers, dtype: ScalarType.Float64, device: OnDevice.Cpu)));
         }
         return new SamplerContent(nameof(PosteriorSampler), _model) { Texts = [Temperatures.Text(Temperature)], Tensors = tensors };
     }
@@ -97,4 +99,7 @@ public sealed class PosteriorSampler : VaeSampler
             }
         };
     }
+
+    private Tensor PerLatent(float[] numbers) =>
+        tensor(numbers, dtype: ScalarType.Float32, device: OnDevice.Cpu).view(_posteriors.Count, _posteriors.Dimension);
 }

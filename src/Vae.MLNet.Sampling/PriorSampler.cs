@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 using Vae.MLNet.Inference;
+using Vae.MLNet.Networks;
 using Vae.MLNet.Sampling.Latents;
 using Vae.MLNet.Sampling.Persistence;
 using static TorchSharp.torch;
@@ -69,7 +70,7 @@ public sealed class PriorSampler : VaeSampler
             return null;
         }
         using DisposeScope scope = NewDisposeScope();
-        return (Numbers(components.Mean), Numbers((components.LogVariance! * 0.5f).exp()));
+        return (Numbers(components.Mean), Numbers(components.LogVariance!.Times(0.5).exp()));
     }
 
     private static float[] Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.contiguous().bytes).ToArray();

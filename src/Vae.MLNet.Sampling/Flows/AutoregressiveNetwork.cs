@@ -42,7 +42,7 @@ internal sealed class AutoregressiveNetwork : nn.Module
             x = layer < layers.Count - 1 ? Activation.Apply(VaeActivation.SiLU, x) : x;
         }
         long dimension = values.shape[1];
-        return (x.narrow(1, 0, dimension), (x.narrow(1, dimension, dimension) / LargestLogScale).tanh() * LargestLogScale);
+        return (x.narrow(1, 0, dimension), x.narrow(1, dimension, dimension).DividedBy(LargestLogScale).tanh().Times(LargestLogScale));
     }
 
     /// <summary>Weights of variance 1 / fan in; the last layer starts at 0, so that the flow starts as the identity.</summary>
@@ -53,7 +53,7 @@ internal sealed class AutoregressiveNetwork : nn.Module
             using DisposeScope scope = NewDisposeScope();
             Tensor weight = layers[layer].weight!;
             double bound = layer == layers.Count - 1 ? 0 : Math.Sqrt(3.0 / weight.shape[1]);
-            weight.copy_(empty(weight.shape).uniform_(-bound, bound, generator));
+            weight.copy_(empty(weight.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu).uniform_(-bound, bound, generator));
             layers[layer].bias!.zero_();
         }
     }
@@ -73,10 +73,10 @@ internal sealed class AutoregressiveNetwork : nn.Module
     // A weight is there where the degree of its output is at least that of its input.
     private void Add(long[] inputs, long[] outputs)
     {
-        layers.Add(nn.Linear(inputs.Length, outputs.Length));
-        using Tensor from = tensor(inputs);
-        using Tensor to = tensor(outputs).unsqueeze(1);
-        using Tensor mask = to >= from;
-        _masks.Add(mask.@float().DetachFromDisposeScope());
+        layers.Add(nn.Linear(inputs.Length, outputs.Length, device: OnDevice.Cpu, dtype: ScalarType.Float32));
+        using DisposeScope scope = NewDisposeScope();
+        Tensor from = tensor(inputs, dtype: ScalarType.Int64, device: OnDevice.Cpu);
+        Tensor to = tensor(outputs, dtype: ScalarType.Int64, device: OnDevice.Cpu).unsqueeze(1);
+        _masks.Add((to >= from).@float().DetachFromDisposeScope());
     }
 }

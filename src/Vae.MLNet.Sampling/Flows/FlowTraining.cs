@@ -2,6 +2,7 @@ using TorchSharp;
 using Vae.MLNet.Inference;
 using Vae.MLNet.Networks;
 using Vae.MLNet.Sampling.Latents;
+using Vae.MLNet.Training;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Sampling.Flows;
@@ -21,21 +22,27 @@ internal static class FlowTraining
         try
         {
             int count = posteriors.Count;
-            Tensor means = tensor(posteriors.Means).view(count, shape.Dimension);
-            Tensor? deviations = posteriors.Deviations is { } spread ? tensor(spread).view(count, shape.Dimension) : null;
-            Tensor? identity = posteriors.Labels is null ? null : eye(shape.Labels);
-            Tensor? labels = posteriors.Labels is { } categories ? tensor(Array.ConvertAll(categories, category => (long)category)) : null;
+            Tensor means = tensor(posteriors.Means, dtype: ScalarType.Float32, device: OnDevice.Cpu).view(count, shape.Dimension);
+            Tensor? deviations = posteriors.Deviations is { } spread
+                ? tensor(spread, dtype: ScalarType.Float32, device: OnDevice.Cpu).view(count, shape.Dimension)
+                : null;
+            Tensor? identity = posteriors.Labels is null ? null : eye(shape.Labels, dtype: ScalarType.Float32, device: OnDevice.Cpu);
+            Tensor? labels = posteriors.Labels is { } categories
+                ? tensor(Array.ConvertAll(categories, category => (long)category), dtype: ScalarType.Int64, device: OnDevice.Cpu)
+                : null;
             using (var generator = new Generator((ulong)seed, OnDevice.Cpu))
             {
-                flow.Initialise(deviations is null ? means : means + deviations * randn(means.shape, generator: generator), generator);
+                flow.Initialise(Drawn(means, deviations, generator), generator);
             }
-            using optim.Optimizer optimizer = optim.Adam(flow.parameters().Where(parameter => parameter.requires_grad), options.LearningRate);
+            using var adam = new Adam(flow.named_parameters(), decayed: []);
+            Tensor[] learned = [.. flow.parameters().Where(parameter => parameter.requires_grad)];
+            Tensor one = ones([], dtype: ScalarType.Float32, device: OnDevice.Cpu);
             long batches = (count + options.BatchSize - 1L) / options.BatchSize;
             for (int epoch = 0; epoch < options.NumberOfEpochs; epoch++)
             {
                 using DisposeScope epochScope = NewDisposeScope();
                 using var generator = new Generator(RowNoise.Derived(RowNoise.Derived((ulong)seed, UseOfEpochs), (ulong)epoch), OnDevice.Cpu);
-                Tensor order = randperm(count, generator: generator);
+                Tensor order = randperm(count, dtype: ScalarType.Int64, device: OnDevice.Cpu, generator: generator);
                 for (long batch = 0; batch < batches; batch++)
                 {
                     options.CancellationToken.ThrowIfCancellationRequested();
@@ -43,26 +50,18 @@ internal static class FlowTraining
                     using DisposeScope stepScope = NewDisposeScope();
                     // Cosine, at the step's middle (Loshchilov and Hutter, 2017)
                     double done = (epoch + (batch + 0.5) / batches) / options.NumberOfEpochs;
-                    foreach (optim.ILearningRateController group in optimizer.ParamGroups)
-                    {
-                        group.LearningRate = options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
-                    }
+                    double rate = options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
                     long first = batch * options.BatchSize;
                     Tensor rows = order.narrow(0, first, Math.Min(options.BatchSize, count - first));
-                    Tensor latents = means.index_select(0, rows);
-                    if (deviations is not null)
-                    {
-                        latents = latents + deviations.index_select(0, rows) * randn(latents.shape, generator: generator);
-                    }
+                    Tensor latents = Drawn(means.index_select(0, rows), deviations?.index_select(0, rows), generator);
                     Tensor loss = -flow.LogDensity(latents, labels is null ? null : identity!.index_select(0, labels.index_select(0, rows))).mean();
                     if (!double.IsFinite(loss.item<float>()))
                     {
                         throw new InvalidOperationException(FormattableString.Invariant($"Training of the flow diverged: in epoch {epoch + 1} the loss became {loss.item<float>()}. Lower the learning rate (now {options.LearningRate})."));
                     }
-                    optimizer.zero_grad();
-                    loss.backward();
-                    nn.utils.clip_grad_norm_(flow.parameters().Where(parameter => parameter.requires_grad), LargestGradient);
-                    optimizer.step();
+                    IReadOnlyList<ParameterGradient>[] gradients = [[.. Autograd.Of([loss], [one], learned).Select(ParameterGradient.Of)]];
+                    double scale = Math.Min(1, LargestGradient / (Math.Sqrt(adam.SquaredNorm(gradients, 0)) + 1e-6));
+                    adam.Update(gradients, 0, epoch * batches + batch + 1, rate, scale, weightDecay: 0);
                 }
             }
             // The last step's update has been seen by no loss.
@@ -79,4 +78,8 @@ internal static class FlowTraining
             throw;
         }
     }
+
+    private static Tensor Drawn(Tensor means, Tensor? deviations, Generator generator) => deviations is null
+        ? means
+        : means.Plus(deviations * randn(means.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu, generator: generator));
 }

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Sampling.Flows;
@@ -23,8 +24,8 @@ internal sealed class MaskedAutoregressiveFlow : nn.Module
         {
             layers.Add(new AutoregressiveNetwork(shape.Dimension, shape.Labels, shape.HiddenLayerSizes));
         }
-        centre = new Parameter(zeros(shape.Dimension), requires_grad: false);
-        scale = new Parameter(ones(shape.Dimension), requires_grad: false);
+        centre = new Parameter(zeros(shape.Dimension, dtype: ScalarType.Float32, device: OnDevice.Cpu), requires_grad: false);
+        scale = new Parameter(ones(shape.Dimension, dtype: ScalarType.Float32, device: OnDevice.Cpu), requires_grad: false);
         RegisterComponents();
         foreach (Parameter parameter in parameters())
         {
@@ -44,9 +45,9 @@ internal sealed class MaskedAutoregressiveFlow : nn.Module
         {
             (Tensor mean, Tensor logScale) = layer.Conditionals(u, context);
             u = ((u - mean) * (-logScale).exp()).flip(1);
-            logScales = logScales + logScale.sum(dim: 1);
+            logScales = logScales.Plus(logScale.sum(dim: 1));
         }
-        return (u.square() + s_log2Pi).sum(dim: 1) * -0.5f - logScales;
+        return u.Squared().Plus(s_log2Pi).sum(dim: 1).Times(-0.5) - logScales;
     }
 
     /// <summary>The latents of noise, dimension after dimension.</summary>
@@ -63,10 +64,10 @@ internal sealed class MaskedAutoregressiveFlow : nn.Module
             {
                 using DisposeScope scope = NewDisposeScope();
                 (Tensor mean, Tensor logScale) = layer.Conditionals(z, context);
-                z.narrow(1, i, 1).copy_(u.narrow(1, i, 1) * logScale.narrow(1, i, 1).exp() + mean.narrow(1, i, 1));
+                z.narrow(1, i, 1).copy_((u.narrow(1, i, 1) * logScale.narrow(1, i, 1).exp()).Plus(mean.narrow(1, i, 1)));
             }
         }
-        return z * scale + centre;
+        return (z * scale).Plus(centre);
     }
 
     /// <param name="latents">Rows to fit, <c>[rows, dimension]</c>.</param>
@@ -81,7 +82,7 @@ internal sealed class MaskedAutoregressiveFlow : nn.Module
         }
         Tensor mean = latents.mean([0]);
         centre.copy_(mean);
-        scale.copy_((latents - mean).square().mean([0]).sqrt().clamp_min(1e-6f));
+        scale.copy_((latents - mean).Squared().mean([0]).sqrt().AtLeast(1e-6f));
     }
 }
 

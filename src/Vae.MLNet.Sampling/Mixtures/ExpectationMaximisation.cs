@@ -52,8 +52,8 @@ internal static class ExpectationMaximisation
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         long count = rows.Length / dimension;
-        Tensor x = tensor(rows, dtype: ScalarType.Float64).view(count, dimension);
-        Tensor floor = (x - x.mean([0])).square().mean() * Regularisation + SmallestVariance;
+        Tensor x = tensor(rows, dtype: ScalarType.Float64, device: OnDevice.Cpu).view(count, dimension);
+        Tensor floor = (x - x.mean([0])).Squared().mean().Times(Regularisation).Plus(SmallestVariance);
         Tensor responsibilities = NearestCentre(x, Math.Min(components, (int)count), seed);
         GaussianMixture mixture;
         double average = double.NegativeInfinity;
@@ -81,7 +81,7 @@ internal static class ExpectationMaximisation
     // w_k = sum_n r_nk / N, mean_k = sum_n r_nk x_n / sum_n r_nk, covariance_k = sum_n r_nk (x_n - mean_k)(x_n - mean_k)^T / sum_n r_nk
     private static GaussianMixture Maximised(Tensor x, Tensor responsibilities, bool isDiagonal, Tensor floor)
     {
-        Tensor counts = responsibilities.sum(dim: 0).clamp_min(SmallestVariance);
+        Tensor counts = responsibilities.sum(dim: 0).AtLeast(SmallestVariance);
         Tensor means = responsibilities.t().mm(x) / counts.unsqueeze(1);
         var factors = new Tensor[counts.shape[0]];
         for (int k = 0; k < factors.Length; k++)
@@ -89,8 +89,8 @@ internal static class ExpectationMaximisation
             Tensor centred = x - means[k];
             Tensor weighted = centred * responsibilities.narrow(1, k, 1) / counts[k];
             factors[k] = isDiagonal
-                ? ((weighted * centred).sum(dim: 0) + floor).sqrt()
-                : linalg.cholesky(weighted.t().mm(centred) + eye(x.shape[1], dtype: ScalarType.Float64) * floor);
+                ? (weighted * centred).sum(dim: 0).Plus(floor).sqrt()
+                : linalg.cholesky(weighted.t().mm(centred).Plus(eye(x.shape[1], dtype: ScalarType.Float64, device: OnDevice.Cpu) * floor));
         }
         return new GaussianMixture((int)x.shape[1], Numbers(counts / counts.sum()), Numbers(means), Numbers(stack(factors, 0)));
     }
@@ -99,20 +99,20 @@ internal static class ExpectationMaximisation
     private static Tensor NearestCentre(Tensor x, int components, int seed)
     {
         using var generator = new Generator((ulong)seed, OnDevice.Cpu);
-        Tensor chances = ones(x.shape[0], dtype: ScalarType.Float64);
-        Tensor nearest = full(x.shape[0], double.PositiveInfinity, dtype: ScalarType.Float64);
-        Tensor assigned = zeros(x.shape[0], dtype: ScalarType.Int64);
+        Tensor chances = ones(x.shape[0], dtype: ScalarType.Float64, device: OnDevice.Cpu);
+        Tensor nearest = TensorArithmetic.Filled(double.PositiveInfinity, ScalarType.Float64, OnDevice.Cpu, x.shape[0]);
+        Tensor assigned = zeros(x.shape[0], dtype: ScalarType.Int64, device: OnDevice.Cpu);
         for (int k = 0; k < components; k++)
         {
             using ComputeThreads.Lease cores = ComputeThreads.Use(ComputeThreads.Total);
             using DisposeScope scope = NewDisposeScope();
             // The largest of log chance + Gumbel noise is a draw by chance (Gumbel, 1954).
-            Tensor gumbel = -(-rand(x.shape[0], dtype: ScalarType.Float64, generator: generator).log()).log();
-            Tensor centre = x[(chances.log() + gumbel).argmax(0)];
-            Tensor distance = (x - centre).square().sum(dim: 1);
+            Tensor gumbel = -(-rand(x.shape[0], dtype: ScalarType.Float64, device: OnDevice.Cpu, generator: generator).log()).log();
+            Tensor centre = x[chances.log().Plus(gumbel).argmax(0)];
+            Tensor distance = (x - centre).Squared().sum(dim: 1);
             Tensor isNearer = distance < nearest;
             nearest.copy_(where(isNearer, distance, nearest));
-            assigned.masked_fill_(isNearer, k);
+            assigned.Replace(isNearer, k);
             chances.copy_(nearest);
         }
         return nn.functional.one_hot(assigned, components).@double();

@@ -1,4 +1,5 @@
 using Vae.MLNet.Inference;
+using Vae.MLNet.Networks;
 using Vae.MLNet.Sampling.Latents;
 using static TorchSharp.torch;
 
@@ -30,12 +31,13 @@ internal sealed class GaussianMixture(int dimension, double[] weights, double[] 
         var columns = new Tensor[Components];
         for (int k = 0; k < Components; k++)
         {
-            Tensor centred = x - tensor(means.AsSpan(k * dimension, dimension).ToArray());
+            Tensor centred = x - Numbers(means, k, dimension);
             // L^-1 (x - mean), whose squares sum to the Mahalanobis distance
             Tensor white = IsDiagonal
-                ? centred / tensor(factors.AsSpan(k * dimension, dimension).ToArray())
-                : centred.mm(linalg.inv(tensor(factors.AsSpan(k * dimension * dimension, dimension * dimension).ToArray()).view(dimension, dimension)).t());
-            columns[k] = white.square().sum(dim: 1) * -0.5 + (Math.Log(weights[k]) - 0.5 * dimension * s_log2Pi - LogDeterminant(k));
+                ? centred / Numbers(factors, k, dimension)
+                : centred.mm(linalg.inv(Numbers(factors, k, dimension, dimension)).t());
+            double logScale = Math.Log(weights[k]) - 0.5 * dimension * s_log2Pi - LogDeterminant(k);
+            columns[k] = white.Squared().sum(dim: 1).Times(-0.5).Plus(logScale);
         }
         return stack(columns, 1);
     }
@@ -66,6 +68,13 @@ internal sealed class GaussianMixture(int dimension, double[] weights, double[] 
             }
             latent[i] = (float)value;
         }
+    }
+
+    // Those of a component.
+    private static Tensor Numbers(double[] all, int component, params long[] shape)
+    {
+        int count = (int)shape.Aggregate((product, size) => product * size);
+        return tensor(all.AsSpan(component * count, count).ToArray(), dtype: ScalarType.Float64, device: OnDevice.Cpu).view(shape);
     }
 
     private int ComponentAt(double uniform)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Sampling.Quality;
@@ -71,7 +72,7 @@ internal sealed class NearestNeighbours : IDisposable
     {
         int rows = Count(columns);
         int width = _training.Select((_, index) => WidthOf(index)).Sum();
-        Tensor encoded = zeros(rows, width);
+        Tensor encoded = zeros(rows, width, dtype: ScalarType.Float32, device: OnDevice.Cpu);
         Span<float> values = MemoryMarshal.Cast<byte, float>(encoded.bytes);
         // Two ones in different places are as far apart as a standard deviation.
         float one = MathF.Sqrt(0.5f);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Sampling.Quality;
@@ -61,18 +62,18 @@ internal static class PairSimilarities
     private static double[] Correlations(SampleColumn[] columns)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor values = stack([.. columns.Select(column => tensor(column.Values))], 0);
-        Tensor present = 1 - values.isnan().@double();
+        Tensor values = stack([.. columns.Select(column => tensor(column.Values, dtype: ScalarType.Float64, device: OnDevice.Cpu))], 0);
+        Tensor present = values.isnan().@double().Complement();
         Tensor known = values.nan_to_num(0);
         // Around the mean, so that no digits are lost.
         known = (known - known.sum(dim: 1, keepdim: true) / present.sum(dim: 1, keepdim: true)) * present;
         Tensor count = present.mm(present.t());
         Tensor mean = known.mm(present.t()) / count;
-        Tensor variance = known.square().mm(present.t()) / count - mean.square();
+        Tensor variance = known.Squared().mm(present.t()) / count - mean.Squared();
         Tensor covariance = known.mm(known.t()) / count - mean * mean.t();
-        Tensor scale = known.square().sum(dim: 1, keepdim: true) / present.sum(dim: 1, keepdim: true);
-        Tensor isConstant = variance <= scale * SmallestVariance;
-        Tensor correlation = (covariance / (variance * variance.t()).sqrt()).masked_fill(isConstant.logical_or(isConstant.t()), double.NaN);
+        Tensor scale = known.Squared().sum(dim: 1, keepdim: true) / present.sum(dim: 1, keepdim: true);
+        Tensor isConstant = variance <= scale.Times(SmallestVariance);
+        Tensor correlation = (covariance / (variance * variance.t()).sqrt()).Replaced(isConstant.logical_or(isConstant.t()), double.NaN);
         return MemoryMarshal.Cast<byte, double>(correlation.contiguous().bytes).ToArray();
     }
 

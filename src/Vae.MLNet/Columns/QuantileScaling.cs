@@ -1,4 +1,5 @@
 using TorchSharp;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Columns;
@@ -207,6 +208,8 @@ internal sealed class QuantileScaling(IReadOnlyList<QuantileScaling.Knots> slots
             return [];
         }
         using DisposeScope scope = NewDisposeScope();
-        return ((tensor(Array.ConvertAll(ranks, rank => Math.Clamp(rank, 1e-12, 1 - 1e-12))) * 2.0 - 1.0).erfinv() * Math.Sqrt(2)).data<double>().ToArray();
+        double[] inside = Array.ConvertAll(ranks, rank => Math.Clamp(rank, 1e-12, 1 - 1e-12));
+        Tensor probabilities = tensor(inside, dtype: ScalarType.Float64, device: OnDevice.Cpu);
+        return probabilities.Times(2).Minus(1).erfinv().Times(Math.Sqrt(2)).data<double>().ToArray();
     }
 }

@@ -123,22 +123,23 @@ internal sealed class Evaluator : IDisposable
         RowLayout layout = _model.Layout;
         int latent = _model.Architecture.LatentDimension;
         var rows = new RowTensors(
-            tensor(_values.AsSpan(0, count * layout.Width).ToArray()).view(count, layout.Width),
-            _model.Architecture.SeesMissing ? tensor(_missing.AsSpan(0, count * layout.NumberWidth).ToArray()).view(count, layout.NumberWidth) : null,
+            Rows(_values, count, layout.Width),
+            _model.Architecture.SeesMissing ? Rows(_missing, count, layout.NumberWidth) : null,
             layout.Label is null ? null : OneHot.Of(_labels.AsSpan(0, count), layout.Label.Width));
         Posterior posterior = network.Encode(rows);
-        var elbo = ElboTerms.Of(network, posterior, rows, randn(count, latent, generator: _generator));
+        var elbo = ElboTerms.Of(network, posterior, rows, Normal(_generator, count, latent));
         // From the encoded rows' densities to those of the rows in their columns' units.
         _reconstruction += elbo.Reconstruction.sum().item<float>() + _logSlopes.Take(count).Sum();
         _kl += elbo.Kl.sum().item<float>();
-        ReadOnlySpan<float> logLikelihoods = Floats(ImportanceSampling.LogLikelihood(network, rows, randn(count, _draws, latent, generator: _drawGenerator)));
+        Tensor drawNoise = Normal(_drawGenerator, count, _draws, latent);
+        ReadOnlySpan<float> logLikelihoods = Floats(ImportanceSampling.LogLikelihood(network, rows, drawNoise));
         for (int row = 0; row < count; row++)
         {
             _logLikelihood.Add(0, logLikelihoods[row] + _logSlopes[row], 1);
         }
         Add(_klPerDimension, KlPerDimension(elbo));
         Add(_means, posterior.Mean);
-        Add(_squares, posterior.Mean.square());
+        Add(_squares, posterior.Mean.Squared());
         _errors.Add(_values, Floats(network.Likelihood.Reconstruction(rows.Values, network.Decode(posterior.Mean, rows.Label))), count);
         _factors.Add(Floats(elbo.Latents));
         _rows += count;
@@ -165,6 +166,12 @@ internal sealed class Evaluator : IDisposable
         ReconstructionErrors = _errors.Averages(),
         FactorGaps = _factors.Gaps(),
     };
+
+    private static Tensor Rows(float[] values, int count, int width) =>
+        tensor(values.AsSpan(0, count * width).ToArray(), dtype: ScalarType.Float32, device: OnDevice.Cpu).view(count, width);
+
+    private static Tensor Normal(Generator generator, params long[] shape) =>
+        randn(shape, dtype: ScalarType.Float32, device: OnDevice.Cpu, generator: generator);
 
     private static void Add(double[] sums, Tensor values)
     {

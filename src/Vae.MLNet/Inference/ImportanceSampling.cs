@@ -43,6 +43,6 @@ internal static class ImportanceSampling
             Tensor some = logWeights.logsumexp(1);
             total = total is null ? some : logaddexp(total, some);
         });
-        return total! - MathF.Log(noise.shape[1]);
+        return total!.Minus(MathF.Log(noise.shape[1]));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class Imputer(VariationalAutoencoder network, IReadOnlyList<Labe
         Tensor? chosen = null;
         ForEachPass(noise, (logWeights, decoded, first) =>
         {
-            (Tensor key, Tensor index) = (logWeights + gumbel.narrow(1, first, logWeights.shape[1])).max(1, keepdim: true);
+            (Tensor key, Tensor index) = logWeights.Plus(gumbel.narrow(1, first, logWeights.shape[1])).max(1, keepdim: true);
             Tensor candidate = decoded.view(logWeights.shape[0], logWeights.shape[1], decoded.shape[1])
                 .gather(1, index.unsqueeze(2).expand(index.shape[0], 1, decoded.shape[1])).squeeze(1);
             chosen = best is null ? candidate : where(key > best, candidate, chosen!);
@@ -43,7 +43,8 @@ internal sealed class Imputer(VariationalAutoencoder network, IReadOnlyList<Labe
         foreach ((RowTensors given, double logPrior) in rows)
         {
             long start = position;
-            ImportanceSampling.ForEachPass(network, given, noise, (logWeights, decoded, first) => pass(logWeights + logPrior, decoded, start + first));
+            ImportanceSampling.ForEachPass(
+                network, given, noise, (logWeights, decoded, first) => pass(logWeights.Plus(logPrior), decoded, start + first));
             position += noise.shape[1];
         }
     }

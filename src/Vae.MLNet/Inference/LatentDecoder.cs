@@ -54,7 +54,8 @@ internal static class LatentDecoder
     /// <param name="labels">A category per row, from 0; empty without a condition.</param>
     public static Tensor Decode(FittedVae model, ReadOnlySpan<float> latents, ReadOnlySpan<long> labels)
     {
-        Tensor input = empty(latents.Length / model.Architecture.LatentDimension, model.Architecture.LatentDimension);
+        int width = model.Architecture.LatentDimension;
+        Tensor input = empty(latents.Length / width, width, dtype: ScalarType.Float32, device: OnDevice.Cpu);
         latents.CopyTo(MemoryMarshal.Cast<byte, float>(input.bytes));
         return model.Network.Decode(input, labels.IsEmpty ? null : OneHot.Of(labels, model.Architecture.Labels));
     }
@@ -66,13 +67,16 @@ internal static class LatentDecoder
     public static Tensor Draw(FittedVae model, Tensor decoded, ReadOnlySpan<ulong> keys)
     {
         int features = model.Layout.Width;
-        Tensor uniform = empty(keys.Length, features);
+        Tensor uniform = empty(keys.Length, features, dtype: ScalarType.Float32, device: OnDevice.Cpu);
         Span<float> noise = MemoryMarshal.Cast<byte, float>(uniform.bytes);
         for (int row = 0; row < keys.Length; row++)
         {
             RowNoise.FillUniform(keys[row], noise.Slice(row * features, features));
         }
-        Tensor rows = model.Network.Likelihood.Draw(model.Layout.UnseenCategories is { } unseen ? decoded.masked_fill(tensor(unseen), float.MinValue) : decoded, uniform).contiguous();
+        Tensor known = model.Layout.UnseenCategories is { } unseen
+            ? decoded.Replaced(tensor(unseen, dtype: ScalarType.Bool, device: OnDevice.Cpu), float.MinValue)
+            : decoded;
+        Tensor rows = model.Network.Likelihood.Draw(known, uniform).contiguous();
         model.Layout.SettleDraws(MemoryMarshal.Cast<byte, float>(rows.bytes));
         return rows;
     }
@@ -82,5 +86,6 @@ internal static class LatentDecoder
 internal static class OneHot
 {
     /// <summary><c>[rows, labels]</c>; categories count from 0.</summary>
-    public static Tensor Of(ReadOnlySpan<long> categories, int labels) => nn.functional.one_hot(tensor(categories.ToArray()), labels).@float();
+    public static Tensor Of(ReadOnlySpan<long> categories, int labels) =>
+        nn.functional.one_hot(tensor(categories.ToArray(), dtype: ScalarType.Int64, device: OnDevice.Cpu), labels).@float();
 }

@@ -1,3 +1,4 @@
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Inference;
@@ -15,7 +16,7 @@ internal sealed class LogWeightedAverage
     public Tensor Average => _sum! / _total!;
 
     /// <summary>log sum_k w_k, <c>[rows]</c>.</summary>
-    public Tensor LogTotal => (_largest! + _total!.log()).squeeze(1);
+    public Tensor LogTotal => _largest!.Plus(_total!.log()).squeeze(1);
 
     /// <param name="logWeights"><c>[rows, some]</c>.</param>
     /// <param name="values"><c>[rows, some, width]</c>.</param>
@@ -32,8 +33,8 @@ internal sealed class LogWeightedAverage
         if (_largest is not null)
         {
             Tensor before = (_largest - largest).exp();
-            total += _total! * before;
-            sum += _sum! * before;
+            total = total.Plus(_total! * before);
+            sum = sum.Plus(_sum! * before);
         }
         (_largest, _total, _sum) = (largest, total, sum);
     }

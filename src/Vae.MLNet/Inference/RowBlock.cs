@@ -315,7 +315,7 @@ internal sealed class RowBlock : IRowBlock
 
     private static Tensor Noise(int[] rows, Func<int, ulong> key, int width, FillNoise fill)
     {
-        Tensor noise = empty(rows.Length, width);
+        Tensor noise = empty(rows.Length, width, dtype: ScalarType.Float32, device: OnDevice.Cpu);
         Span<float> values = MemoryMarshal.Cast<byte, float>(noise.bytes);
         for (int i = 0; i < rows.Length; i++)
         {

@@ -63,10 +63,10 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor? LogVariance, Tensor? D
         foreach ((RowTensors rows, double logPrior) in labelled)
         {
             RowEvaluation given = Of(network, rows, drawNoise, reconstructs);
-            Tensor logWeight = (logPrior - ScoreOf(preciseNetwork, rows, scoreNoise)).unsqueeze(1);
+            Tensor logWeight = (-ScoreOf(preciseNetwork, rows, scoreNoise)).Plus(logPrior).unsqueeze(1);
             Tensor variance = given.LogVariance?.exp() ?? zeros_like(given.Mean);
             // Of the precision of the weights, which they are multiplied by.
-            List<Tensor> values = [given.Mean, variance + given.Mean.square()];
+            List<Tensor> values = [given.Mean, variance.Plus(given.Mean.Squared())];
             if (given.Reconstruction is not null)
             {
                 values.Add(given.Reconstruction);
@@ -74,7 +74,7 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor? LogVariance, Tensor? D
             average.Add(logWeight, cat(values, 1).unsqueeze(1).@double());
             if (given.Draw is not null)
             {
-                Tensor key = logWeight + gumbel.narrow(1, index, 1);
+                Tensor key = logWeight.Plus(gumbel.narrow(1, index, 1));
                 draw = best is null ? given.Draw : where(key > best, given.Draw, draw!);
                 best = best is null ? key : maximum(best, key);
             }
@@ -82,8 +82,10 @@ internal sealed record RowEvaluation(Tensor Mean, Tensor? LogVariance, Tensor? D
         }
         Tensor moments = average.Average;
         Tensor mean = moments.narrow(1, 0, latent);
-        Tensor mixed = moments.narrow(1, latent, latent) - mean.square();
-        return new RowEvaluation(mean, mixed.clamp_min(1e-12f).log(), draw, reconstructs ? moments.narrow(1, 2 * latent, network.Architecture.Features) : null, -average.LogTotal);
+        Tensor mixed = moments.narrow(1, latent, latent) - mean.Squared();
+        return new RowEvaluation(
+            mean, mixed.AtLeast(1e-12f).log(), draw,
+            reconstructs ? moments.narrow(1, 2 * latent, network.Architecture.Features) : null, -average.LogTotal);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Inference;
@@ -19,7 +20,7 @@ internal sealed class RowMemory : IDisposable
         if (capacity > 1)
         {
             // The caller may have a dispose scope open.
-            _native = empty(capacity, width).DetachFromDisposeScope();
+            _native = empty(capacity, width, dtype: ScalarType.Float32, device: OnDevice.Cpu).DetachFromDisposeScope();
         }
         else
         {
@@ -41,7 +42,7 @@ internal sealed class RowMemory : IDisposable
     /// <summary>A copy of some rows of such memory, <c>[rows, width]</c>.</summary>
     public static Tensor Gather(ReadOnlySpan<float> from, int[] rows, int width)
     {
-        Tensor gathered = empty(rows.Length, width);
+        Tensor gathered = empty(rows.Length, width, dtype: ScalarType.Float32, device: OnDevice.Cpu);
         Span<float> to = MemoryMarshal.Cast<byte, float>(gathered.bytes);
         for (int i = 0; i < rows.Length; i++)
         {

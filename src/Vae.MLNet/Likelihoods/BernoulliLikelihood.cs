@@ -11,18 +11,16 @@ internal sealed class BernoulliLikelihood() : Likelihood(nameof(BernoulliLikelih
 {
     private const float SmallestMean = 1e-3f;
 
-    // From here on log(1 + exp(l)) is l to the last digit, also in double precision.
-    private const double SoftplusEnd = 40;
-
-    // x log p + (1 - x) log(1 - p) = x l - log(1 + exp(l)) with the logits l: a few passes over memory, where the cross-entropy of the library takes a dozen.
+    // x log p + (1 - x) log(1 - p) = x l + log(1 / (1 + exp(l))) with the logits l: a few passes over memory, where the cross-entropy of
+    // the library takes a dozen.
     public override Tensor LogProbability(Tensor rows, Tensor decoded, Tensor? observed)
     {
         if (Known is null)
         {
-            return Sum((rows * decoded).sub_(softplus(decoded, threshold: SoftplusEnd)), observed);
+            return Sum((rows * decoded).Add(logsigmoid(-decoded)), observed);
         }
-        Tensor sums = empty(decoded.shape[0]);
-        Tensor gradient = empty(decoded.shape);
+        Tensor sums = empty(decoded.shape[0], dtype: ScalarType.Float32, device: OnDevice.Cpu);
+        Tensor gradient = empty(decoded.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
         Evaluate(OnDevice.Floats(rows), OnDevice.Floats(decoded), observed is null ? default : OnDevice.Floats(observed), OnDevice.Memory(sums), OnDevice.Memory(gradient));
         return Known.Add(sums, (decoded, gradient));
     }
@@ -33,8 +31,8 @@ internal sealed class BernoulliLikelihood() : Likelihood(nameof(BernoulliLikelih
 
     public override Tensor OutputFor(Tensor mean)
     {
-        Tensor inside = mean.clamp(SmallestMean, 1 - SmallestMean);
-        return (inside / (1 - inside)).log();
+        Tensor inside = mean.Clamped(SmallestMean, 1 - SmallestMean);
+        return (inside / inside.Complement()).log();
     }
 
     // The same with the derivative by the logits, x - sigmoid(l).

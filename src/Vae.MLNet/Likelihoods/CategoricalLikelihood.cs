@@ -1,3 +1,4 @@
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -15,5 +16,5 @@ internal sealed class CategoricalLikelihood() : Likelihood(nameof(CategoricalLik
     // argmax(logit + Gumbel noise), Gumbel = -log(-log uniform) (Gumbel, 1954)
     public override Tensor Draw(Tensor decoded, Tensor uniform) => one_hot((decoded - (-uniform.log()).log()).argmax(1), decoded.shape[1]).@float();
 
-    public override Tensor OutputFor(Tensor mean) => mean.clamp(SmallestMean, 1).log();
+    public override Tensor OutputFor(Tensor mean) => mean.Clamped(SmallestMean, 1).log();
 }

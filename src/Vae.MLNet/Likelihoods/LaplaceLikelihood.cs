@@ -1,4 +1,5 @@
 using System.Numerics;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
@@ -9,7 +10,7 @@ internal sealed class LaplaceLikelihood(LikelihoodPart part, Device device) : Sc
     private static readonly float s_log2 = MathF.Log(2);
 
     // -|x| - log 2
-    protected override Tensor LogDensity(Tensor values) => -values.abs() - s_log2;
+    protected override Tensor LogDensity(Tensor values) => (-values.abs()).Minus(s_log2);
 
     // The derivative at 0 is 0, as autograd has it.
     protected override (Vector<float> Value, Vector<float> Slope) LogDensity(Vector<float> values) =>
@@ -18,8 +19,8 @@ internal sealed class LaplaceLikelihood(LikelihoodPart part, Device device) : Sc
     // -sign(p - 1/2) log(1 - 2 |p - 1/2|)
     protected override Tensor Quantile(Tensor probability)
     {
-        Tensor centred = probability - 0.5f;
-        return -centred.sign() * (1 - centred.abs() * 2).log();
+        Tensor centred = probability.Minus(0.5);
+        return -centred.sign() * centred.abs().Times(2).Complement().log();
     }
 
     private static Vector<float> Sign(Vector<int> isSo) => Vector.ConditionalSelect(isSo, Vector<float>.One, Vector<float>.Zero);

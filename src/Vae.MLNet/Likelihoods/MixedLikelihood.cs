@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
@@ -35,7 +36,7 @@ internal sealed class MixedLikelihood : Likelihood
         Tensor sum = Of(0);
         for (int part = 1; part < _places.Count; part++)
         {
-            sum += Of(part);
+            sum = sum.Plus(Of(part));
         }
         return sum;
     }

@@ -1,3 +1,4 @@
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -23,7 +24,7 @@ internal sealed class MultinomialLikelihood : Likelihood
 
     // log n! - sum log x! + sum x log p
     public override Tensor LogProbability(Tensor rows, Tensor decoded, Tensor? observed) =>
-        (rows.sum(dim: 1) + 1).lgamma() - (rows + 1).lgamma().sum(dim: 1) + (rows * log_softmax(decoded, 1)).sum(dim: 1);
+        (rows.sum(dim: 1).Plus(1).lgamma() - rows.Plus(1).lgamma().sum(dim: 1)).Plus((rows * log_softmax(decoded, 1)).sum(dim: 1));
 
     public override Tensor Mean(Tensor decoded) => softmax(decoded, 1) * mean_total;
 
@@ -35,8 +36,8 @@ internal sealed class MultinomialLikelihood : Likelihood
     {
         Tensor total = mean.sum(dim: 0, keepdim: true);
         mean_total.copy_(total);
-        return (mean / total.clamp_min(SmallestMean)).clamp_min(SmallestMean / mean.shape[0]).log();
+        return (mean / total.AtLeast(SmallestMean)).AtLeast(SmallestMean / mean.shape[0]).log();
     }
 
-    public override Tensor SeenBy(Tensor rows) => rows.clamp_min(0).log1p();
+    public override Tensor SeenBy(Tensor rows) => rows.AtLeast(0).log1p();
 }

@@ -1,3 +1,4 @@
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
@@ -16,35 +17,35 @@ internal sealed class PoissonLikelihood() : Likelihood(nameof(PoissonLikelihood)
     public override Tensor LogProbability(Tensor rows, Tensor decoded, Tensor? observed)
     {
         Tensor logRate = LogRate(decoded);
-        return Sum(rows * logRate - logRate.exp() - (rows + 1).lgamma(), observed);
+        return Sum(rows * logRate - logRate.exp() - rows.Plus(1).lgamma(), observed);
     }
 
     public override Tensor Mean(Tensor decoded) => LogRate(decoded).exp();
 
     public override Tensor Draw(Tensor decoded, Tensor uniform) => DrawOf(Mean(decoded), uniform);
 
-    public override Tensor OutputFor(Tensor mean) => mean.clamp_min(SmallestMean).log();
+    public override Tensor OutputFor(Tensor mean) => mean.AtLeast(SmallestMean).log();
 
-    public override Tensor SeenBy(Tensor rows) => rows.clamp_min(0).log1p();
+    public override Tensor SeenBy(Tensor rows) => rows.AtLeast(0).log1p();
 
     /// <summary>Poisson draws by the inverse of the distribution function; above a rate of <see cref="LargestCounted"/> of its rounded expansion around the normal one (Cornish and Fisher, 1938).</summary>
     public static Tensor DrawOf(Tensor rate, Tensor uniform)
     {
-        Tensor counted = rate.clamp_max(LargestCounted);
+        Tensor counted = rate.AtMost(LargestCounted);
         Tensor term = (-counted).exp();
         Tensor below = term.alias();
         Tensor count = zeros_like(rate);
         for (int k = 1; k <= MostCounted; k++)
         {
-            count = where(uniform > below, count + 1, count);
-            term = term * counted / k;
-            below = below + term;
+            count = where(uniform > below, count.Plus(1), count);
+            term = (term * counted).DividedBy(k);
+            below = below.Plus(term);
         }
         // rate + sqrt(rate) z + (z^2 - 1) / 6: mean, variance and skewness of the Poisson distribution
-        Tensor normal = (uniform * 2 - 1).erfinv() * MathF.Sqrt(2);
-        Tensor many = rate + rate.sqrt() * normal + (normal.square() - 1) * (1f / 6);
-        return where(rate > LargestCounted, many.round().clamp_min(0), count);
+        Tensor normal = uniform.Times(2).Minus(1).erfinv().Times(MathF.Sqrt(2));
+        Tensor many = rate.Plus(rate.sqrt() * normal).Plus(normal.Squared().Minus(1).Times(1f / 6));
+        return where(rate.IsAbove(LargestCounted), many.round().AtLeast(0), count);
     }
 
-    private static Tensor LogRate(Tensor decoded) => decoded.clamp_max(LargestLogRate);
+    private static Tensor LogRate(Tensor decoded) => decoded.AtMost(LargestLogRate);
 }

@@ -47,9 +47,9 @@ internal abstract class ScaledLikelihood : Likelihood
         }
         using IDisposable noGradient = no_grad();
         Tensor scales = ScaleFor(decoded);
-        Tensor sums = empty(decoded.shape[0]);
-        Tensor gradient = empty(decoded.shape);
-        Tensor scaleGradient = empty(decoded.shape);
+        Tensor sums = empty(decoded.shape[0], dtype: ScalarType.Float32, device: OnDevice.Cpu);
+        Tensor gradient = empty(decoded.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
+        Tensor scaleGradient = empty(decoded.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
         Evaluate(
             OnDevice.Floats(rows), OnDevice.Floats(decoded), OnDevice.Floats(scales.expand(decoded.shape[1])), observed is null ? default : OnDevice.Floats(observed),
             OnDevice.Memory(sums), OnDevice.Memory(gradient), OnDevice.Memory(scaleGradient));
@@ -57,9 +57,10 @@ internal abstract class ScaledLikelihood : Likelihood
         {
             if (log_scale is not null)
             {
-                Tensor byScale = empty(decoded.shape[1]);
+                Tensor byScale = empty(decoded.shape[1], dtype: ScalarType.Float32, device: OnDevice.Cpu);
                 LayerMath.Sum(OnDevice.Memory(scaleGradient), OnDevice.Floats(byRow), OnDevice.Memory(byScale));
-                known.By(log_scale).Add((log_scale.shape[0] == 1 ? byScale.sum(0, keepdim: true) : byScale) * (scales - Floor) * Speed);
+                Tensor learned = log_scale.shape[0] == 1 ? byScale.sum(0, keepdim: true) : byScale;
+                known.By(log_scale).Add((learned * scales.Minus(Floor)).Times(Speed));
             }
             known.Pass(decoded, gradient.mul_(byRow.unsqueeze(1)));
         });
@@ -67,7 +68,7 @@ internal abstract class ScaledLikelihood : Likelihood
 
     public override Tensor Mean(Tensor decoded) => decoded.alias();
 
-    public override Tensor Draw(Tensor decoded, Tensor uniform) => decoded + ScaleFor(decoded) * Quantile(uniform);
+    public override Tensor Draw(Tensor decoded, Tensor uniform) => decoded.Plus(ScaleFor(decoded) * Quantile(uniform));
 
     public override Tensor OutputFor(Tensor mean) => mean.alias();
 
@@ -81,7 +82,8 @@ internal abstract class ScaledLikelihood : Likelihood
     protected abstract Tensor Quantile(Tensor probability);
 
     // [slots] or [1]
-    private Tensor ScaleFor(Tensor decoded) => log_scale is null ? full(1, _given, dtype: decoded.dtype, device: decoded.device) : (log_scale * Speed).exp() + Floor;
+    private Tensor ScaleFor(Tensor decoded) =>
+        log_scale is null ? TensorArithmetic.Filled(_given, decoded.dtype, decoded.device, 1) : log_scale.Times(Speed).exp().Plus(Floor);
 
     // log f((x - m) / s) - log s with its derivatives: -f'/f / s by m, and -(f'/f (x - m) / s + 1) / s by s.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Vae.MLNet.Networks;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Likelihoods;
@@ -12,7 +13,7 @@ internal sealed class StudentTLikelihood(LikelihoodPart part, Device device) : S
     private static readonly float s_logNorm = MathF.Log(3f / 8);
 
     // log(3/8) - 5/2 log(1 + x^2 / 4)
-    protected override Tensor LogDensity(Tensor values) => (values.square() * 0.25f).log1p() * -2.5f + s_logNorm;
+    protected override Tensor LogDensity(Tensor values) => values.Squared().Times(0.25).log1p().Times(-2.5).Plus(s_logNorm);
 
     protected override (Vector<float> Value, Vector<float> Slope) LogDensity(Vector<float> values)
     {
@@ -23,9 +24,9 @@ internal sealed class StudentTLikelihood(LikelihoodPart part, Device device) : S
     // In closed form for 4 degrees of freedom (Shaw, 2006): sign(p - 1/2) 2 sqrt(cos(a / 3) / cos a - 1), cos^2 a = 4 p (1 - p); as sin a = |2 p - 1|, without differences of nearly equal cosines.
     protected override Tensor Quantile(Tensor probability)
     {
-        Tensor sine = probability * 2 - 1;
-        Tensor third = sine.abs().asin() / 3;
-        Tensor cosine = (probability * (1 - probability) * 4).sqrt();
-        return sine.sign() * ((third * 2).sin() * third.sin() * 2 / cosine).sqrt() * 2;
+        Tensor sine = probability.Times(2).Minus(1);
+        Tensor third = sine.abs().asin().DividedBy(3);
+        Tensor cosine = (probability * probability.Complement()).Times(4).sqrt();
+        return (sine.sign() * ((third.Times(2).sin() * third.sin()).Times(2) / cosine).sqrt()).Times(2);
     }
 }

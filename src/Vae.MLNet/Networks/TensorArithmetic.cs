@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 namespace Vae.MLNet.Networks;
 
 /// <summary>
-/// Arithmetic of tensors with numbers, and sums of tensors, in place of TorchSharp's own operators. Those hand libtorch a temporary <see cref="Scalar"/> (the sum of two tensors, too: its factor of 1), which the garbage
-/// collector may finalize while libtorch reads it, as of TorchSharp 0.107.0: a rare error, or a wrong number. Here each scalar outlives the call. The analyzer of banned symbols (BannedSymbols.txt)
-/// keeps the others out of this library.
+/// Computes with tensors and numbers, and adds tensors, in place of TorchSharp's own operators. Those hand libtorch a temporary
+/// <see cref="Scalar"/>, which the garbage collector may finalize while libtorch reads it, as of TorchSharp 0.107.0: a rare error, or a
+/// wrong number. So do the sum of two tensors (its factor of 1), the square and some activations. Here each scalar outlives the call. A
+/// test (TemporaryScalarTests) finds every other use in these libraries.
 /// </summary>
 internal static class TensorArithmetic
 {
     private static readonly Scalar s_one = 1;
+    private static readonly Scalar s_two = 2;
 
     /// <summary>Computes <paramref name="a"/> + <paramref name="b"/>.</summary>
     public static Tensor Plus(this Tensor a, Tensor b) => a.add(b, s_one);
@@ -29,11 +31,25 @@ internal static class TensorArithmetic
         return a.add(b, value);
     }
 
+    /// <summary>Computes <paramref name="a"/> - <paramref name="b"/>.</summary>
+    public static Tensor Minus(this Tensor a, double b)
+    {
+        using Scalar value = b;
+        return a.sub(value);
+    }
+
     /// <summary>Computes <paramref name="a"/> * <paramref name="b"/>.</summary>
     public static Tensor Times(this Tensor a, double b)
     {
         using Scalar value = b;
         return a.mul(value);
+    }
+
+    /// <summary>Computes <paramref name="a"/> / <paramref name="b"/>.</summary>
+    public static Tensor DividedBy(this Tensor a, double b)
+    {
+        using Scalar value = b;
+        return a.div(value);
     }
 
     /// <summary>Computes 1 - <paramref name="a"/>.</summary>
@@ -61,6 +77,9 @@ internal static class TensorArithmetic
         return a.clamp_max(high);
     }
 
+    /// <summary>Computes the square of <paramref name="a"/>.</summary>
+    public static Tensor Squared(this Tensor a) => a.pow(s_two);
+
     /// <summary>Computes <paramref name="a"/> to the power of <paramref name="exponent"/>.</summary>
     public static Tensor Power(this Tensor a, double exponent)
     {
@@ -87,6 +106,13 @@ internal static class TensorArithmetic
     {
         using Scalar number = value;
         return a.masked_fill(mask, number);
+    }
+
+    /// <summary>Replaces <paramref name="a"/> by <paramref name="value"/> where <paramref name="mask"/> is true, in place.</summary>
+    public static Tensor Replace(this Tensor a, Tensor mask, double value)
+    {
+        using Scalar number = value;
+        return a.masked_fill_(mask, number);
     }
 
     /// <summary>Adds <paramref name="b"/> to <paramref name="a"/>, in place.</summary>

@@ -10,6 +10,7 @@ internal sealed class AutoencoderObjective : Objective
     {
         Posterior point = model.Encode(seen);
         Tensor reconstruction = model.Likelihood.LogProbability(rows.Values, model.Decode(point.Mean, rows.Label), rows.Observed);
-        return new ObjectiveTerms(-reconstruction, reconstruction, zeros(rows.Count, device: model.Device), point.Mean);
+        Tensor kl = zeros(rows.Count, dtype: ScalarType.Float32, device: model.Device);
+        return new ObjectiveTerms(-reconstruction, reconstruction, kl, point.Mean);
     }
 }

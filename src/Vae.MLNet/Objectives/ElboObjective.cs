@@ -18,10 +18,10 @@ internal sealed class ElboObjective(VaeObjective.Elbo settings) : Objective
         }
         Tensor cost = settings.Capacity is { } capacity
             // |KL - C|, with the KL divergence of the batch (Burgess et al., 2018, equation 8)
-            ? (elbo.Kl.mean() - CapacityAt(capacity, moment)).abs()
+            ? elbo.Kl.mean().Minus(CapacityAt(capacity, moment)).abs()
             // sum_d max(KL_d, free bits), with KL_d of the batch (Kingma et al., 2016, equation 15)
-            : elbo.Posterior.KlDivergences().mean([0]).clamp_min((float)settings.FreeBits).sum();
-        return elbo.With(cost * weight - elbo.Reconstruction);
+            : elbo.Posterior.KlDivergences().mean([0]).AtLeast((float)settings.FreeBits).sum();
+        return elbo.With(cost.Times(weight) - elbo.Reconstruction);
     }
 
     private float CapacityAt(double capacity, TrainingMoment moment)

@@ -12,7 +12,7 @@ internal sealed class ImportanceWeightedObjective(int samples) : Objective
         // All draws of a row one after the other.
         var elbo = ElboTerms.Of(model, posterior.Repeated(samples), rows.Repeated(samples), moment.Noise.Normal(model.Device, rows.Count * samples, model.Architecture.LatentDimension));
         Tensor logWeights = model.LogWeight(elbo.Posterior, elbo.Latents, elbo.Noise, elbo.Reconstruction).view(-1, samples);
-        Tensor bound = logWeights.logsumexp(1) - MathF.Log(samples);
+        Tensor bound = logWeights.logsumexp(1).Minus(MathF.Log(samples));
         return new ObjectiveTerms(-bound, elbo.Reconstruction.view(-1, samples).mean([1]), elbo.Kl.view(-1, samples).mean([1]), posterior.Mean);
     }
 }

@@ -12,18 +12,19 @@ internal sealed class InfoObjective(VaeObjective.InfoVae settings) : Objective
     {
         var elbo = ElboTerms.Of(model, seen, rows, moment);
         Tensor discrepancy = Discrepancy(elbo.Latents, moment.Noise.Normal(model.Device, elbo.Latents.shape));
-        return elbo.With(elbo.Kl * (float)(1 - settings.Alpha) + discrepancy * (float)(settings.Alpha + settings.Lambda - 1) - elbo.Reconstruction);
+        Tensor cost = elbo.Kl.Times((float)(1 - settings.Alpha)).Plus(discrepancy.Times((float)(settings.Alpha + settings.Lambda - 1)));
+        return elbo.With(cost - elbo.Reconstruction);
     }
 
     /// <summary>
     /// The squared maximum mean discrepancy of two samples, <c>[rows, latent]</c> each: E k(a, a') + E k(b, b') - 2 E k(a, b) (Gretton et al., 2012, equation 5), k(a, b) = exp(-|a - b|^2 / (2 latent)).
     /// </summary>
-    public static Tensor Discrepancy(Tensor a, Tensor b) => Kernel(a, a) + Kernel(b, b) - Kernel(a, b) * 2;
+    public static Tensor Discrepancy(Tensor a, Tensor b) => Kernel(a, a).Plus(Kernel(b, b)) - Kernel(a, b).Times(2);
 
     // |a - b|^2 = |a|^2 + |b|^2 - 2 a b
     private static Tensor Kernel(Tensor a, Tensor b)
     {
-        Tensor squares = a.square().sum(dim: 1, keepdim: true) + b.square().sum(dim: 1).unsqueeze(0) - a.mm(b.t()) * 2;
-        return (squares.clamp_min(0) * (-0.5f / a.shape[1])).exp().mean();
+        Tensor squares = a.Squared().sum(dim: 1, keepdim: true).Plus(b.Squared().sum(dim: 1).unsqueeze(0)) - a.mm(b.t()).Times(2);
+        return squares.AtLeast(0).Times(-0.5f / a.shape[1]).exp().mean();
     }
 }

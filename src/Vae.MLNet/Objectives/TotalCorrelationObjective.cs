@@ -16,12 +16,15 @@ internal sealed class TotalCorrelationObjective(VaeObjective.BetaTotalCorrelatio
         Tensor each = elbo.Posterior.LogDensities(elbo.Latents.unsqueeze(1));
         // log q(z) = log 1/(N M) sum_j q(z|x_j), N training rows, M rows of the batch (minibatch-weighted sampling; Chen et al., 2018, equation 4)
         double logCount = Math.Log((double)moment.Rows * rows.Count);
-        Tensor logAggregate = each.sum(dim: 2).logsumexp(1) - (float)logCount;
-        Tensor logMarginals = (each.logsumexp(1) - (float)logCount).sum(dim: 1);
+        Tensor logAggregate = each.sum(dim: 2).logsumexp(1).Minus((float)logCount);
+        Tensor logMarginals = each.logsumexp(1).Minus((float)logCount).sum(dim: 1);
         Tensor information = logPosterior - logAggregate;
         Tensor correlation = logAggregate - logMarginals;
         Tensor dimensions = logMarginals - model.Prior.LogDensity(elbo.Latents);
-        Tensor cost = information * (float)settings.Alpha + correlation * (float)settings.Beta + dimensions * (float)settings.Gamma;
-        return elbo.With(cost * (float)(settings.WarmUp?.WeightAt(moment.Epoch, moment.NumberOfEpochs) ?? 1) - elbo.Reconstruction);
+        Tensor cost = information.Times((float)settings.Alpha)
+            .Plus(correlation.Times((float)settings.Beta))
+            .Plus(dimensions.Times((float)settings.Gamma));
+        double weight = settings.WarmUp?.WeightAt(moment.Epoch, moment.NumberOfEpochs) ?? 1;
+        return elbo.With(cost.Times((float)weight) - elbo.Reconstruction);
     }
 }

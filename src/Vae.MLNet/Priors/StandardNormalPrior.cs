@@ -10,7 +10,7 @@ internal sealed class StandardNormalPrior() : Prior(nameof(StandardNormalPrior))
 
     public override Tensor LogDensity(Tensor latents) => LogMarginals(latents).sum(dim: -1);
 
-    public override Tensor LogMarginals(Tensor latents) => (latents.square() + s_log2Pi) * -0.5f;
+    public override Tensor LogMarginals(Tensor latents) => latents.Squared().Plus(s_log2Pi).Times(-0.5);
 
     public override Tensor KlDivergence(Posterior posterior, Tensor latents, Tensor noise)
     {
@@ -18,9 +18,9 @@ internal sealed class StandardNormalPrior() : Prior(nameof(StandardNormalPrior))
         {
             return posterior.KlDivergences().sum(dim: 1);
         }
-        Tensor sums = empty(posterior.Mean.shape[0]);
-        Tensor byMean = empty(posterior.Mean.shape);
-        Tensor byLogVariance = empty(posterior.Mean.shape);
+        Tensor sums = empty(posterior.Mean.shape[0], dtype: ScalarType.Float32, device: OnDevice.Cpu);
+        Tensor byMean = empty(posterior.Mean.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
+        Tensor byLogVariance = empty(posterior.Mean.shape, dtype: ScalarType.Float32, device: OnDevice.Cpu);
         Evaluate(OnDevice.Floats(posterior.Mean), OnDevice.Floats(posterior.LogVariance!), OnDevice.Memory(sums), OnDevice.Memory(byMean), OnDevice.Memory(byLogVariance));
         return Known.Add(sums, (posterior.Mean, byMean), (posterior.LogVariance!, byLogVariance));
     }

@@ -13,16 +13,17 @@ internal sealed class VampPrior : Prior
     public VampPrior(int components, int encoderInputs, Device device)
         : base(nameof(VampPrior))
     {
-        pseudo_inputs = new Parameter(zeros(components, encoderInputs, device: device));
+        pseudo_inputs = new Parameter(zeros(components, encoderInputs, dtype: ScalarType.Float32, device: device));
         RegisterComponents();
     }
 
     public override Posterior? Components => _components;
 
     public override Tensor LogDensity(Tensor latents) =>
-        (_components.LogDensities(latents.unsqueeze(-2)).sum(dim: -1)).logsumexp(-1) - MathF.Log(pseudo_inputs.shape[0]);
+        _components.LogDensities(latents.unsqueeze(-2)).sum(dim: -1).logsumexp(-1).Minus(MathF.Log(pseudo_inputs.shape[0]));
 
-    public override Tensor LogMarginals(Tensor latents) => _components.LogDensities(latents.unsqueeze(-2)).logsumexp(-2) - MathF.Log(pseudo_inputs.shape[0]);
+    public override Tensor LogMarginals(Tensor latents) =>
+        _components.LogDensities(latents.unsqueeze(-2)).logsumexp(-2).Minus(MathF.Log(pseudo_inputs.shape[0]));
 
     public override Tensor KlDivergence(Posterior posterior, Tensor latents, Tensor noise) => posterior.LogDensityOfDraw(noise) - LogDensity(latents);
 
@@ -41,7 +42,8 @@ internal sealed class VampPrior : Prior
     {
         Tensor rows = inputs();
         long some = Math.Min(pseudo_inputs.shape[0], rows.shape[0]);
-        Tensor chosen = rows.index_select(0, OnDevice.Of(randperm(rows.shape[0], generator: generator).narrow(0, 0, some), rows.device));
+        Tensor order = randperm(rows.shape[0], dtype: ScalarType.Int64, device: OnDevice.Cpu, generator: generator);
+        Tensor chosen = rows.index_select(0, OnDevice.Of(order.narrow(0, 0, some), rows.device));
         // With fewer rows than components, rows are used again.
         long times = (pseudo_inputs.shape[0] + some - 1) / some;
         pseudo_inputs.copy_(chosen.repeat(times, 1).narrow(0, 0, pseudo_inputs.shape[0]));

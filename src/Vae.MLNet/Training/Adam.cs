@@ -24,12 +24,20 @@ internal sealed class Adam : IDisposable
     private readonly State[] _states;
 
     public Adam(VariationalAutoencoder network)
+        : this(network.named_parameters(), network.DecayedWeights)
     {
-        var decayed = network.DecayedWeights.ToHashSet<Tensor>(ReferenceEqualityComparer.Instance);
+    }
+
+    /// <param name="parameters">By name; those that require gradients learn.</param>
+    /// <param name="decayed">Those of them that weight decay shrinks.</param>
+    public Adam(IEnumerable<(string Name, Parameter Parameter)> parameters, IEnumerable<Parameter> decayed)
+    {
+        var shrunk = decayed.ToHashSet<Tensor>(ReferenceEqualityComparer.Instance);
         _states =
         [
-            .. network.named_parameters().Where(each => each.parameter.requires_grad)
-                .Select(each => new State(each.name, each.parameter, zeros_like(each.parameter), zeros_like(each.parameter), decayed.Contains(each.parameter))),
+            .. parameters.Where(each => each.Parameter.requires_grad)
+                .Select(each => new State(
+                    each.Name, each.Parameter, zeros_like(each.Parameter), zeros_like(each.Parameter), shrunk.Contains(each.Parameter))),
         ];
         // Once all are there: the caller's scope has them if there is not enough memory.
         foreach (State state in _states)
