@@ -55,8 +55,8 @@ if (labels is not null)
 {
     double Area(float[] by) => ml.AnomalyDetection.Evaluate(ml.Data.LoadFromEnumerable(by.Zip(labels, (score, label) => new ScoredRow { Score = score, Label = label != 0 ? 1 : 0, PredictedLabel = score > model.ScoreThreshold }))).AreaUnderRocCurve;
     AnsiConsole.Write(new Table().AddColumns("Score", "Area under the ROC curve")
-        .AddRow("distance from the mean", $"{Area(Baselines.DistanceFromMean(table)):F3}")
-        .AddRow("PCA (Mahalanobis distance)", $"{Area(Baselines.Mahalanobis(table)):F3}")
+        .AddRow("distance from the mean", $"{Area(Baselines.DistanceFromMean(ml, rows)):F3}")
+        .AddRow("PCA (Mahalanobis distance)", $"{Area(Baselines.Mahalanobis(ml, rows, table.Names.Count)):F3}")
         .AddRow("VAE", $"{Area(scores):F3}"));
 }
 string path = Path.Combine(options.Out, "scored.csv");

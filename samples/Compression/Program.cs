@@ -32,8 +32,9 @@ using VaeTransformer model = TrainingDisplay.Run(options.Epochs, progress => ml.
     LearningRate = 0.002,
     Progress = progress,
 }).Fit(train));
-Console.WriteLine("Principal components");
-var components = PrincipalComponents.Fit([.. train.GetColumn<float[]>("Features")], Numbers);
+ITransformer pca = ml.Transforms.ProjectToPrincipalComponents("Components", "Features", rank: Numbers).Fit(train);
+IEnumerable<float[]> Components(IDataView rows) => pca.Transform(rows).GetColumn<float[]>("Components");
+using var linear = new LinearDecoder([.. Components(train)], [.. train.GetColumn<float[]>("Features")]);
 
 string PathOf(string name) => Path.Combine(options.Out, name);
 Table report = new Table().AddColumns("Held-out images", "Bytes per image", "Smaller by", "Error of a pixel (RMS)");
@@ -55,8 +56,8 @@ foreach (int bits in new[] { 8, 4 })
 {
     (string vaePath, string pcaPath) = (PathOf($"vae-{bits}bit.bin"), PathOf($"pca-{bits}bit.bin"));
     long vaeSize = LatentFile.Write(vaePath, [.. model.Transform(test).GetColumn<float[]>("Latent")], bits);
-    long pcaSize = LatentFile.Write(pcaPath, [.. originals.Select(components.Encode)], bits);
-    (float[][] byVae, float[][] byPca) = (Decoded(LatentFile.Read(vaePath)), [.. LatentFile.Read(pcaPath).Select(components.Decode)]);
+    long pcaSize = LatentFile.Write(pcaPath, [.. Components(test)], bits);
+    (float[][] byVae, float[][] byPca) = (Decoded(LatentFile.Read(vaePath)), linear.Decode(LatentFile.Read(pcaPath)));
     Report($"PCA, {Numbers} x {bits} bits", pcaSize, byPca);
     Report($"VAE, {Numbers} x {bits} bits", vaeSize, byVae);
     pictures.AddRange(bits == 4 ? [byVae, byPca] : []);

@@ -1,4 +1,4 @@
-using Vae.MLNet.Report.Plots;
+using SkiaSharp;
 
 namespace Vae.MLNet.Samples;
 
@@ -9,7 +9,7 @@ public static class ImageGrid
     private const int Gap = 3;
     private const int GroupGap = 9;
     private const int Cell = ImageRow.Side * PixelSize + Gap;
-    private const byte GapShade = 96;
+    private static readonly SKColor s_gap = new(96, 96, 96);
 
     /// <summary>Writes images row by row.</summary>
     /// <param name="path">The PNG file.</param>
@@ -17,28 +17,25 @@ public static class ImageGrid
     /// <param name="columns">Images in a row.</param>
     /// <param name="columnsPerGroup">Images that stand together in a row: groups stand further apart. Default: all.</param>
     /// <param name="rowsPerGroup">Rows that stand together. Default: all.</param>
-    public static void Write(string path, ReadOnlySpan<float> pixels, int columns, int columnsPerGroup = int.MaxValue, int rowsPerGroup = int.MaxValue)
+    public static void Write(
+        string path, ReadOnlySpan<float> pixels, int columns, int columnsPerGroup = int.MaxValue, int rowsPerGroup = int.MaxValue)
     {
         static int Start(int index, int perGroup) => Gap + index * Cell + index / perGroup * GroupGap;
         int count = pixels.Length / ImageRow.Pixels;
         int rows = (count + columns - 1) / columns;
-        int width = Start(columns - 1, columnsPerGroup) + Cell;
-        byte[] canvas = new byte[width * (Start(rows - 1, rowsPerGroup) + Cell)];
-        Array.Fill(canvas, GapShade);
+        using var grid = new SKBitmap(Grey(Start(columns - 1, columnsPerGroup) + Cell, Start(rows - 1, rowsPerGroup) + Cell));
+        using var canvas = new SKCanvas(grid);
+        canvas.Clear(s_gap);
         for (int i = 0; i < count; i++)
         {
-            int corner = Start(i / columns, rowsPerGroup) * width + Start(i % columns, columnsPerGroup);
-            ReadOnlySpan<float> image = pixels.Slice(i * ImageRow.Pixels, ImageRow.Pixels);
-            for (int y = 0; y < ImageRow.Side * PixelSize; y++)
-            {
-                for (int x = 0; x < ImageRow.Side * PixelSize; x++)
-                {
-                    float value = image[y / PixelSize * ImageRow.Side + x / PixelSize];
-                    canvas[corner + y * width + x] = (byte)MathF.Round(255 * Math.Clamp(value, 0, 1));
-                }
-            }
+            float[] values = pixels.Slice(i * ImageRow.Pixels, ImageRow.Pixels).ToArray();
+            byte[] shades = [.. values.Select(value => (byte)MathF.Round(255 * Math.Clamp(value, 0, 1)))];
+            using SKImage image = SKImage.FromPixelCopy(Grey(ImageRow.Side, ImageRow.Side), shades);
+            canvas.DrawImage(image, SKRect.Create(Start(i % columns, columnsPerGroup), Start(i / columns, rowsPerGroup), Cell - Gap, Cell - Gap));
         }
-        File.WriteAllBytes(path, Png.Of(width, channels: 1, canvas));
+        canvas.Flush();
+        using SKData png = grid.Encode(SKEncodedImageFormat.Png, quality: 100);
+        File.WriteAllBytes(path, png.AsSpan());
     }
 
     /// <summary>Writes images in pairs, the second below the first.</summary>
@@ -59,4 +56,6 @@ public static class ImageGrid
         }
         Write(path, pixels.ToArray(), columns, rowsPerGroup: 2);
     }
+
+    private static SKImageInfo Grey(int width, int height) => new(width, height, SKColorType.Gray8, SKAlphaType.Opaque);
 }

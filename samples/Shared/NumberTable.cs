@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -17,30 +16,13 @@ public sealed record NumberTable(IReadOnlyList<string> Names, IReadOnlyList<floa
     /// <exception cref="InvalidDataException">It is no table of numbers, or too short.</exception>
     public static NumberTable Read(string path)
     {
-        string[]? names = null;
-        var rows = new List<float[]>();
-        try
-        {
-            using var reader = CsvReader.Create(File.OpenRead(path), new CsvReaderOptions { HasHeader = false, TrimWhitespace = true, TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });
-            while (reader.Read())
-            {
-                string[] cells = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
-                if (names is not null && cells.Length != names.Length)
-                {
-                    throw new InvalidDataException($"'{path}', line {reader.LineNumber}: {cells.Length} value(s) under a header of {names.Length} column(s).");
-                }
-                if (names is not null)
-                {
-                    rows.Add([.. cells.Select((cell, column) => NumberOf(cell) ?? throw new InvalidDataException($"'{path}', line {reader.LineNumber}: '{cell}' in column '{names[column]}' is not a number."))]);
-                }
-                names ??= cells;
-            }
-        }
-        catch (CsvFormatException error)
-        {
-            throw new InvalidDataException($"'{path}': {error.Message}", error);
-        }
-        return names is not null && rows.Count >= FewestRows ? new NumberTable(names, rows) : throw new InvalidDataException($"'{path}' has {rows.Count} row(s) below a header: at least {FewestRows} are wanted.");
+        IReadOnlyList<(long Line, string[] Cells)> lines = CsvRows.Read(path);
+        string[] names = lines[0].Cells;
+        float[][] rows = [.. lines.Skip(1).Select(line => line.Cells.Select((cell, column) =>
+            NumberOf(cell) ?? throw new InvalidDataException($"'{path}', line {line.Line}: '{cell}' in column '{names[column]}' is not a number.")).ToArray())];
+        return rows.Length >= FewestRows
+            ? new NumberTable(names, rows)
+            : throw new InvalidDataException($"'{path}' has {rows.Length} row(s) below a header: at least {FewestRows} are wanted.");
     }
 
     /// <summary>The values of a column.</summary>
@@ -58,7 +40,9 @@ public sealed record NumberTable(IReadOnlyList<string> Names, IReadOnlyList<floa
     }
 
     /// <summary>Writes a CSV file.</summary>
-    public void Save(string path) => File.WriteAllLines(path, Rows.Select(row => string.Join(',', row.Select(value => float.IsNaN(value) ? "" : value.ToString(CultureInfo.InvariantCulture)))).Prepend(string.Join(',', Names)));
+    public void Save(string path) => CsvRows.Write(path, [Names, .. Rows.Select(row => row.Select(Text))]);
+
+    private static string Text(float value) => float.IsNaN(value) ? "" : value.ToString(CultureInfo.InvariantCulture);
 
     private static float? NumberOf(string cell) => cell is "" or "?" or "NaN" ? float.NaN : float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) ? number : null;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -54,31 +53,10 @@ internal sealed class CsvTable
     /// <exception cref="InvalidDataException">It is no such table.</exception>
     public static CsvTable Read(string path, string? label)
     {
-        List<string>? header = null;
-        var rows = new List<string[]>();
-        int number = 0;
-        foreach (string line in File.ReadLines(path))
-        {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
-            {
-                continue;
-            }
-            List<string> fields = Fields(line) ?? throw new InvalidDataException($"'{path}', line {number}: a quotation mark is not closed.");
-            if (header is null)
-            {
-                header = fields;
-                continue;
-            }
-            if (fields.Count != header.Count)
-            {
-                throw new InvalidDataException($"'{path}', line {number}: {fields.Count} value(s) under a header of {header.Count} column(s).");
-            }
-            rows.Add([.. fields.Select(field => field == "?" ? "" : field)]);
-        }
+        IReadOnlyList<(long Line, string[] Cells)> lines = CsvRows.Read(path);
         try
         {
-            return Of(header ?? throw new InvalidDataException("It is empty."), rows, label);
+            return Of(lines[0].Cells, [.. lines.Skip(1).Select(line => Array.ConvertAll(line.Cells, cell => cell == "?" ? "" : cell))], label);
         }
         catch (InvalidDataException error)
         {
@@ -93,11 +71,7 @@ internal sealed class CsvTable
     public (CsvTable Train, CsvTable Test) Split() => (new CsvTable(Columns, [.. _rows.Where((_, index) => index % 5 != 4)]), new CsvTable(Columns, [.. _rows.Where((_, index) => index % 5 == 4)]));
 
     /// <summary>Writes the table to a CSV file.</summary>
-    public void Save(string path)
-    {
-        static string Line(IEnumerable<string> values) => string.Join(',', values.Select(value => value.AsSpan().ContainsAny(',', '"') ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value));
-        File.WriteAllLines(path, _rows.Select(Line).Prepend(Line(Columns.Select(column => column.Name))));
-    }
+    public void Save(string path) => CsvRows.Write(path, [Columns.Select(column => column.Name), .. _rows]);
 
     /// <summary>A view on a CSV file with the columns of this table.</summary>
     /// <param name="ml">The context.</param>
@@ -117,6 +91,7 @@ internal sealed class CsvTable
             Separators = [','],
             HasHeader = true,
             AllowQuoting = true,
+            ReadMultilines = true,
             MissingRealsAsNaNs = true,
         });
     }
@@ -135,36 +110,5 @@ internal sealed class CsvTable
         return categories > MostCategories || (isLabel && categories < 2)
             ? throw new InvalidDataException($"Column '{name}' has {categories} different value(s): {(isLabel ? "as a label" : "as not all of them are numbers,")} it may have {(isLabel ? "2" : "1")} to {MostCategories}.")
             : TableColumnKind.Category;
-    }
-
-    // Null if a quotation mark is not closed.
-    private static List<string>? Fields(string line)
-    {
-        var fields = new List<string>();
-        var field = new StringBuilder();
-        bool isQuoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            char character = line[i];
-            if (isQuoted ? character != '"' : character != ',' && (character != '"' || !string.IsNullOrWhiteSpace(field.ToString())))
-            {
-                field.Append(character);
-            }
-            else if (character == ',')
-            {
-                fields.Add(field.ToString().Trim());
-                field.Clear();
-            }
-            else if (isQuoted && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                field.Append(line[++i]);
-            }
-            else
-            {
-                isQuoted = !isQuoted;
-            }
-        }
-        fields.Add(field.ToString().Trim());
-        return isQuoted ? null : fields;
     }
 }

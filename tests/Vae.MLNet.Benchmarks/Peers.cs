@@ -20,7 +20,7 @@ internal static class Peers
             Console.Error.WriteLine($"No measurement is called {string.Join(", ", unknown)}; there are {string.Join(", ", Measurement.WithPeers)}.");
             return 2;
         }
-        Contender[] contenders = [.. Measurement.WithPeers.Where(settings.Wants).SelectMany(measurement => (Contender[])[.. Contender.OursFor(measurement), .. python.For(measurement)])];
+        Contender[] contenders = [.. Measurement.WithPeers.Where(settings.Wants).SelectMany(measurement => (Contender[])[.. Contender.InThisProgram(measurement), .. python.For(measurement)])];
         IReadOnlyList<(Contender Contender, IReadOnlyList<Report> Reports)> results = RoundRobin.Run(contenders, settings.Runs);
         foreach (string line in Machine.Description().Concat(python.Description).Concat(Libraries(results)))
         {
@@ -42,7 +42,7 @@ internal static class Peers
 
     private static IEnumerable<string> Libraries(IReadOnlyList<(Contender Contender, IReadOnlyList<Report> Reports)> results) => results
         .GroupBy(result => result.Reports[0].About)
-        .Select(group => $"Matrix products by {group.Key}: {string.Join(", ", group.Select(result => result.Contender.Name).Distinct())}.");
+        .Select(group => $"{string.Join(", ", group.Select(result => result.Contender.Name).Distinct())}: {group.Key}.");
 
     private static void AddLine(MarkdownTable table, Contender contender, IReadOnlyList<Report> reports, int index, IReadOnlyList<Report>[] ours)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using TorchSharp;
-using TorchSharp.Modules;
 using Vae.MLNet.Benchmarks.Measurements;
 using static TorchSharp.torch;
 
@@ -30,9 +29,9 @@ internal static class Profile
     private static double[] Steps(int batch, int steps, int parts)
     {
         using DisposeScope outer = NewDisposeScope();
-        Linear[] layers = [nn.Linear(Measurements.Rows.ImageWidth, Models.ImageHidden), nn.Linear(Models.ImageHidden, 2 * Models.ImageLatent), nn.Linear(Models.ImageLatent, Models.ImageHidden), nn.Linear(Models.ImageHidden, Measurements.Rows.ImageWidth)];
-        optim.Optimizer adam = optim.Adam(layers.SelectMany(layer => layer.parameters()), 1e-3);
-        Tensor rows = rand(Rows, Measurements.Rows.ImageWidth);
+        using var model = PlainVae.ForImages();
+        using optim.Optimizer adam = optim.Adam(model.parameters(), 1e-3);
+        Tensor rows = rand(Rows, Measurements.Rows.ImageWidth, float32, CPU);
         var laps = new double[parts];
         var clock = new Stopwatch();
         int lap = 0;
@@ -42,7 +41,7 @@ internal static class Profile
             clock.Restart();
         }
 
-        Tensor order = randperm(Rows);
+        Tensor order = randperm(Rows, int64, CPU);
         for (int step = -WarmUpSteps; step < steps; step++)
         {
             if (step == 0)
@@ -54,15 +53,11 @@ internal static class Profile
             clock.Restart();
             Tensor x = rows.index_select(0, order.narrow(0, (step + WarmUpSteps) * (long)batch % (Rows - batch), batch));
             Lap();
-            Tensor posterior = layers[1].call(layers[0].call(x).relu());
-            Tensor mean = posterior.narrow(1, 0, Models.ImageLatent);
-            Tensor logVariance = posterior.narrow(1, Models.ImageLatent, Models.ImageLatent);
+            (Tensor mean, Tensor logVariance) = model.Encode(x);
             Lap();
-            Tensor latent = mean + (logVariance * 0.5f).exp() * randn(batch, Models.ImageLatent);
-            Tensor decoded = layers[3].call(layers[2].call(latent).relu());
+            Tensor decoded = model.Decode(mean, logVariance);
             Lap();
-            Tensor reconstruction = nn.functional.binary_cross_entropy_with_logits(decoded, x, reduction: nn.Reduction.Sum);
-            Tensor loss = (reconstruction + ((logVariance.exp() + mean.square() - logVariance - 1f) * 0.5f).sum()) / batch;
+            Tensor loss = model.Loss(x, mean, logVariance, decoded);
             Lap();
             adam.zero_grad();
             loss.backward();

@@ -5,7 +5,7 @@ using Vae.MLNet.Benchmarks.Micro;
 const string help = """
     Measures Vae.MLNet on this machine. Run it in Release, on an otherwise idle machine.
 
-      peers [--runs 3] [--only NAME,...]  ours beside PyTorch, scikit-learn and raw TorchSharp, alternately: one table
+      peers [--runs 3] [--only NAME,...]  ours beside plain TorchSharp, PyTorch and scikit-learn, alternately: one table
       limit [--runs 3]                    how much of the machine's matrix products and memory bandwidth ours uses
       profile                             where the time of a training step goes
       micro [ARGUMENT ...]                the small things, by BenchmarkDotNet, which the arguments are for

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SkiaSharp;
 
 namespace Vae.MLNet.Report.Plots;
 
@@ -53,19 +54,21 @@ internal sealed record Pictures(VaeImageShape Shape, double Black, double White)
     public XElement Picture(ReadOnlySpan<float> values, string label)
     {
         int plane = Shape.Height * Shape.Width;
-        var pixels = new byte[plane * Shape.Channels];
+        var info = new SKImageInfo(Shape.Width, Shape.Height, Shape.Channels == 1 ? SKColorType.Gray8 : SKColorType.Rgb888x, SKAlphaType.Opaque);
+        var pixels = new byte[info.BytesSize];
         for (int channel = 0; channel < Shape.Channels; channel++)
         {
             for (int pixel = 0; pixel < plane; pixel++)
             {
                 double value = (values[channel * plane + pixel] - Black) / (White - Black);
-                pixels[pixel * Shape.Channels + channel] = (byte)Math.Round(ByteRange * (double.IsNaN(value) ? 0.5 : Math.Clamp(value, 0, 1)));
+                pixels[pixel * info.BytesPerPixel + channel] = (byte)Math.Round(ByteRange * (double.IsNaN(value) ? 0.5 : Math.Clamp(value, 0, 1)));
             }
         }
-        string data = Convert.ToBase64String(Png.Of(Shape.Width, Shape.Channels, pixels));
+        using SKImage image = SKImage.FromPixelCopy(info, pixels);
+        using SKData png = image.Encode(SKEncodedImageFormat.Png, quality: 100);
         return new XElement(
             "img",
-            new XAttribute("src", $"data:image/png;base64,{data}"),
+            new XAttribute("src", $"data:image/png;base64,{Convert.ToBase64String(png.AsSpan())}"),
             new XAttribute("width", Shape.Width),
             new XAttribute("height", Shape.Height),
             new XAttribute("alt", label));

@@ -21,8 +21,8 @@ internal static class HardwareMeasurement
         (int Size, double Rate)[] rates = [.. new[] { 1024, 2048, 4096 }.Select(size =>
         {
             using TorchSharp.DisposeScope scope = NewDisposeScope();
-            Tensor left = rand(size, size);
-            Tensor right = rand(size, size);
+            Tensor left = rand(size, size, float32, CPU);
+            Tensor right = rand(size, size, float32, CPU);
             return (size, 2.0 * size * size * size / Fastest(() => left.mm(right).Dispose()) / 1e9);
         })];
         (int best, double rate) = rates.MaxBy(each => each.Rate);

@@ -13,6 +13,11 @@ internal static class Measurement
         ["sample"] = SampleMeasurement.Run,
         [StreamMeasurement.Name] = StreamMeasurement.Streamed,
         [StreamMeasurement.InMemory] = StreamMeasurement.Cached,
+        ["plain-fit-images"] = () => PlainMeasurement.FitImages(batchSize: 128),
+        ["plain-fit-images-1024"] = () => PlainMeasurement.FitImages(batchSize: 1024),
+        ["plain-fit-table"] = () => PlainMeasurement.FitTable(batchSize: 128),
+        ["plain-transform"] = PlainMeasurement.Encode,
+        ["plain-one-row"] = PlainMeasurement.OneRow,
         ["gemm"] = HardwareMeasurement.MatrixProducts,
         ["memory"] = HardwareMeasurement.Memory,
     };

@@ -1,6 +1,4 @@
 using Microsoft.ML;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace Vae.MLNet.Benchmarks.Measurements;
 
@@ -39,13 +37,5 @@ internal static class Models
         VaeEstimator.Options options = ForTable;
         options.Network = new VaeNetwork.Dense(64) { Activation = VaeActivation.ReLU };
         return ml.Transforms.VariationalAutoencoder(options).Fit(ml.Data.LoadFromEnumerable(Rows.Table(FewRows)));
-    }
-
-    /// <summary>Two layers as one writes them in TorchSharp.</summary>
-    public static Func<Tensor, Tensor> RawLayers(int inputs, int hidden, int outputs)
-    {
-        Linear first = nn.Linear(inputs, hidden);
-        Linear second = nn.Linear(hidden, outputs);
-        return x => second.call(first.call(x).relu());
     }
 }

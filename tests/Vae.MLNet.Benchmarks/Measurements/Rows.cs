@@ -8,8 +8,8 @@ internal static class Rows
     public const int ImageWidth = 784;
     public const int TableWidth = 30;
 
-    // The share of ink in MNIST.
-    private const double Ink = 0.19;
+    /// <summary>The share of ink in MNIST.</summary>
+    public const double Ink = 0.19;
 
     public static ImageRow[] Images(int count)
     {

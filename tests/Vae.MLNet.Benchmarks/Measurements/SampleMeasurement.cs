@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TorchSharp.Modules;
 using Vae.MLNet.Sampling;
 using static TorchSharp.torch;
 
@@ -20,10 +21,10 @@ internal static class SampleMeasurement
         var ml = new MLContext(seed: 1);
         using VaeTransformer model = Models.Image(ml);
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        Func<Tensor, Tensor> decoder = Models.RawLayers(Models.ImageLatent, Models.ImageHidden, Rows.ImageWidth);
-        Tensor latents = randn(4096, Models.ImageLatent);
-        Action<long> StepOf(int batch) => _ => decoder(latents.narrow(0, 0, batch)).sigmoid();
-        Action<long> DrawingStepOf(int batch) => _ => rand(batch, Rows.ImageWidth).lt(decoder(latents.narrow(0, 0, batch)).sigmoid()).@float();
+        Sequential decoder = PlainVae.Layers(Models.ImageLatent, Models.ImageHidden, Rows.ImageWidth);
+        Tensor latents = randn(4096, Models.ImageLatent, float32, CPU);
+        Action<long> StepOf(int batch) => _ => decoder.call(latents.narrow(0, 0, batch)).sigmoid();
+        Action<long> DrawingStepOf(int batch) => _ => rand(batch, Rows.ImageWidth, float32, CPU).lt(decoder.call(latents.narrow(0, 0, batch)).sigmoid()).@float();
 
         double Read(long count, VaeDecoding decoding) => ReadAll(ml.Data.SampleFromVae(model, count, decoding: decoding, seed: 3));
         Read(WarmUpRows, VaeDecoding.Mean);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Vae.MLNet.Benchmarks.Measurements;
@@ -9,7 +10,8 @@ namespace Vae.MLNet.Benchmarks.Measurements;
 /// <summary>Transform, 784 values to the latent mean, read through cursors, beside the bare encoder in the same process.</summary>
 internal static class TransformMeasurement
 {
-    private const string Encoding = "encoding";
+    public const string Encoding = "encoding";
+
     private const int Count = 200_000;
     private const int Many = 1_000_000;
     // More than the caches hold.
@@ -26,13 +28,13 @@ internal static class TransformMeasurement
             count, Rows.ImageWidth, (row, values) => resident[row % Distinct].Features.CopyTo(values)));
 
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        Func<Tensor, Tensor> encoder = Models.RawLayers(Rows.ImageWidth, Models.ImageHidden, 2 * Models.ImageLatent);
-        Tensor rows = empty(Distinct, Rows.ImageWidth);
+        Sequential encoder = PlainVae.Layers(Rows.ImageWidth, Models.ImageHidden, 2 * Models.ImageLatent);
+        Tensor rows = empty(Distinct, Rows.ImageWidth, float32, CPU);
         for (int row = 0; row < Distinct; row++)
         {
             resident[row].Features.CopyTo(MemoryMarshal.Cast<byte, float>(rows.bytes)[(row * Rows.ImageWidth)..]);
         }
-        Action<long> StepOf(int batch) => step => encoder(rows.narrow(0, step * batch % (Distinct - batch), batch));
+        Action<long> StepOf(int batch) => step => encoder.call(rows.narrow(0, step * batch % (Distinct - batch), batch));
 
         ReadAll(ViewOf(WarmUpRows), cursors: 1);
         ReadAll(ViewOf(WarmUpRows), cursors: 2);

@@ -15,10 +15,19 @@ internal sealed record Contender(string Measurement, string Name, IReadOnlyList<
     /// <summary>Ours, which runs without any tuning from outside.</summary>
     public static Contender Ours(string measurement) => Ours(measurement, Product, measurement);
 
-    /// <summary>Ours, and what of ours it is compared with.</summary>
-    public static IEnumerable<Contender> OursFor(string measurement) => measurement == StreamMeasurement.Name
-        ? [Ours(measurement), Ours(measurement, "Vae.MLNet, rows in memory", StreamMeasurement.InMemory)]
-        : [Ours(measurement)];
+    /// <summary>Ours, and what else this program measures to compare it with.</summary>
+    public static IEnumerable<Contender> InThisProgram(string measurement)
+    {
+        yield return Ours(measurement);
+        if (measurement == StreamMeasurement.Name)
+        {
+            yield return Ours(measurement, "Vae.MLNet, rows in memory", StreamMeasurement.InMemory);
+        }
+        if (Measurements.Measurement.All.ContainsKey($"plain-{measurement}"))
+        {
+            yield return Ours(measurement, PlainMeasurement.Name, $"plain-{measurement}");
+        }
+    }
 
     /// <summary>This program with these arguments, in a process without tuning from outside.</summary>
     /// <returns>Its exit code.</returns>

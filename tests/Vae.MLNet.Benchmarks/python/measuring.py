@@ -60,4 +60,4 @@ def answer(figures):
       path = line.split()[-1]
       if os.path.basename(path).startswith(("libopenblas", "libmkl")):
         libraries.add(path)
-  print(json.dumps({"figures": figures, "peakMemory": peak, "about": ", ".join(sorted(libraries))}))
+  print(json.dumps({"figures": figures, "peakMemory": peak, "about": ", ".join([f"PyTorch {torch.__version__}", *sorted(libraries)])}))
