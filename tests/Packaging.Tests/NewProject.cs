@@ -98,7 +98,8 @@ public sealed class NewProject
             "public sealed class Row(int i, Random random)",
             "{",
             "    public string Label { get; } = i % 2 == 0 ? \"even\" : \"odd\";",
-            "    [VectorType(784)] public float[] Features { get; } = [.. Enumerable.Range(0, 784).Select(p => (p + i) % 2 * random.NextSingle())];",
+            "    [VectorType(784)]",
+            "    public float[] Features { get; } = [.. Enumerable.Range(0, 784).Select(p => (p + i) % 2 * random.NextSingle())];",
             "}",
         ]);
     }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Vae.MLNet.Packaging.Tests;
 
-/// <summary>A new project with the packages runs, builds again and publishes, also where libstdc++ is older than TorchSharp's native library.</summary>
+/// <summary>A new project with the packages runs, builds again and publishes, also where libstdc++ is older.</summary>
 [Collection(nameof(Packed))]
 public sealed class NewProjectTests(NewProject project) : IClassFixture<NewProject>
 {
