@@ -17,7 +17,7 @@ public sealed class NewProject
         Folder = Directory.CreateDirectory(Path.Combine(packed.Folder, "new project")).FullName;
         WriteSettings();
         WriteProgram();
-        FirstRun = Dotnet("run");
+        FirstRun = Dotnet("run", "report.html");
     }
 
     public string Folder { get; }
@@ -91,11 +91,15 @@ public sealed class NewProject
             "ITransformer loaded = new MLContext().Model.Load(\"model.zip\", out _);",
             "double accuracy = ml.MulticlassClassification.Evaluate(loaded.Transform(data)).MicroAccuracy;",
             "Console.WriteLine($\"accuracy {accuracy:F2}, {ml.Data.SampleFromVae(loaded, 3).Schema[0].Name}\");",
-            "VaeReport.Save(ml, loaded, data, \"report.html\");",
+            "if (args is [string report])",
+            "{",
+            "    VaeReport.Save(ml, loaded, data, report);",
+            "}",
             "public sealed class Row(int i, Random random)",
             "{",
             "    public string Label { get; } = i % 2 == 0 ? \"even\" : \"odd\";",
-            "    [VectorType(784)] public float[] Features { get; } = [.. Enumerable.Range(0, 784).Select(p => (p + i) % 2 * random.NextSingle())];",
+            "    [VectorType(784)]",
+            "    public float[] Features { get; } = [.. Enumerable.Range(0, 784).Select(p => (p + i) % 2 * random.NextSingle())];",
             "}",
         ]);
     }

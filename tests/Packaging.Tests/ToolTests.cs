@@ -16,8 +16,8 @@ public sealed class ToolTests(Packed packed)
             Path.Combine(folder, "rows.csv"),
             ["size,kind", .. Enumerable.Range(0, 100).Select(i => $"{i % 7},{(i % 2 == 0 ? "a" : "b")}")]);
 
-        string[] install = ["tool", "install", Packed.Tool, "--version", packed.Version, "--tool-path", folder, "--add-source", packed.Feed];
-        Command.Run(folder, "dotnet", install);
+        string[] options = ["--version", packed.Version, "--tool-path", folder, "--add-source", packed.Feed];
+        Command.Run(folder, "dotnet", ["tool", "install", Packed.Tool, .. options]);
         Command.Run(folder, vae, "train", "rows.csv", "--out", "model.zip", "--epochs", "2");
         Command.Run(folder, vae, "score", "model.zip", "rows.csv", "--out", "scored.csv");
 

@@ -46,7 +46,7 @@ public class MarkSymbolVersionWeak : Microsoft.Build.Utilities.Task
             needs = FindNeeds();
             user = FindUser(needs);
         }
-        catch (Exception e) when (e is ArgumentException || e is IndexOutOfRangeException || e is InvalidDataException || e is OverflowException)
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or InvalidDataException or OverflowException)
         {
             Warn("VAE0002", "The library cannot be read as a 64-bit ELF file and is used unchanged. " + e.Message);
             return true;
