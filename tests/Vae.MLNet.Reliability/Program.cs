@@ -4,7 +4,7 @@ using Vae.MLNet.Reliability;
 const string help = """
     Tries what can go wrong, many times, and prints a table of what came of it. Exit code 1 if a promise was not kept.
 
-      all [--short] [--seed 1]        every run
+      all [--short] [--seed 1]        every run, each in a process of its own
       NAME ... [--short] [--seed 1]   some of them
       keep FOLDER                     writes the files of today's format, to be kept with a release
 
@@ -51,14 +51,25 @@ if (runs.Length == 0 || names is not ["all"] && runs.Length != names.Count)
 }
 
 Console.WriteLine("| kind of fault or input | tried | outcome |\n| --- | --- | --- |");
-int violations = 0;
-foreach (Outcome outcome in runs.SelectMany(run => run.Try(effort)))
+var total = new Kept();
+foreach (Run run in runs)
 {
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {outcome.Kind} | {outcome.Tried:N0} | {outcome.Result} |"));
-    foreach (string violation in outcome.Violations)
-    {
-        Console.Error.WriteLine($"{outcome.Kind}: {violation}");
-        violations++;
-    }
+    total += runs.Length == 1 ? InThisProcess(run) : SeparateRun.Do(run, effort);
 }
-return violations == 0 ? 0 : 1;
+Console.WriteLine($"\n{total}");
+return total.Failed == 0 ? 0 : 1;
+
+Kept InThisProcess(Run run)
+{
+    var kept = new Kept();
+    foreach (Outcome outcome in run.Try(effort))
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {outcome.Kind} | {outcome.Tried:N0} | {outcome.Result} |"));
+        foreach (string violation in outcome.Violations)
+        {
+            Console.Error.WriteLine($"{outcome.Kind}: {violation}");
+        }
+        kept += outcome.Violations.Count == 0 ? new Kept(Passed: 1) : new Kept(Failed: 1);
+    }
+    return kept;
+}

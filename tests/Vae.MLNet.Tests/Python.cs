@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Vae.MLNet.Tests;
@@ -13,6 +14,10 @@ internal static class Python
 
     public static (int Code, string Text) RunScript(string python, string script, params string[] arguments) =>
         Run(python, [Path.Combine(Repository.Root, "tests", "python", script), .. arguments]);
+
+    /// <summary>Reads the number from the line of a script's output that starts with a name.</summary>
+    public static double Value(string text, string name) =>
+        double.Parse(text.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
 
     /// <summary>Writes 32-bit floats, row by row.</summary>
     public static string Write(DirectoryInfo folder, string name, IEnumerable<float[]> rows)
