@@ -39,7 +39,7 @@ internal static class SampledTable
         {
             SampleWorth worth = Judge(name, sampler);
             // Mixture and flow hold it with seeds 1, 2 and 3; the prior does not with 2, where it is 0.0203 below.
-            report.AtLeast($"accuracy, {name} against real rows", worth.Accuracy, worth.AccuracyOfReal - 0.02);
+            report.AtLeast($"accuracy, {name} against real rows", worth.Accuracy, worth.AccuracyOfReal - effort.Of(0.03, 0.02));
             report.AtLeast($"columns, {name}", worth.Columns, 0.90);
             // Near to training rows no more than real rows are.
             report.AtLeast($"nearest neighbour ratio, {name} against held-out rows", worth.NeighbourRatio, worth.HeldOutNeighbourRatio - 0.05);
@@ -54,8 +54,8 @@ internal static class SampledTable
             report.AtLeast($"columns, {name} against the prior", worth.Columns, prior.Columns);
             report.AtLeast($"correlations, {name} against the prior", worth.Correlations, prior.Correlations);
             report.AtLeast($"pairs with a category, {name} against the prior", worth.Contingencies, prior.Contingencies);
-            // An accuracy over 6,513 rows has a standard error of 0.0045.
-            report.AtLeast($"accuracy, {name} against the prior", worth.Accuracy, prior.Accuracy - 0.01);
+            // An accuracy over 6,513 rows has a standard error of 0.0045; in the short form, over 1,629, of 0.009.
+            report.AtLeast($"accuracy, {name} against the prior", worth.Accuracy, prior.Accuracy - effort.Of(0.02, 0.01));
         }
     }
 }
