@@ -12,6 +12,9 @@ internal sealed class PythonPeers
     private static readonly string[] s_candidates = ["python3", "/usr/bin/python3", "python"];
     private static readonly string[] s_spins = ["", "0", "1000", "10000", "100000"];
 
+    // Debian chooses one BLAS for the whole system; the peers always have the fast one.
+    private static readonly string s_blas = $"/usr/lib/{RuntimeInformation.ProcessArchitecture switch { Architecture.Arm64 => "aarch64", _ => "x86_64" }}-linux-gnu/openblas-openmp";
+
     private readonly string _python;
     private readonly string _versions;
     private readonly Dictionary<string, string> _shipped = [];
@@ -21,11 +24,9 @@ internal sealed class PythonPeers
     private PythonPeers(string python, string versions)
     {
         (_python, _versions) = (python, versions);
-        // Debian chooses one BLAS for the whole system; the peers always have the fast one.
-        string blas = $"/usr/lib/{RuntimeInformation.ProcessArchitecture switch { Architecture.Arm64 => "aarch64", _ => "x86_64" }}-linux-gnu/openblas-openmp";
-        if (Directory.Exists(blas))
+        if (Directory.Exists(s_blas))
         {
-            _shipped["LD_LIBRARY_PATH"] = blas;
+            _shipped["LD_LIBRARY_PATH"] = s_blas;
         }
         _tuned = new(_shipped) { ["MALLOC_TRIM_THRESHOLD_"] = "1073741824", ["MALLOC_MMAP_THRESHOLD_"] = "33554432", ["MALLOC_TOP_PAD_"] = "67108864" };
         if (Machine.HasAvx512)
@@ -43,7 +44,7 @@ internal sealed class PythonPeers
     public static PythonPeers? Find()
     {
         PythonPeers? found = Look();
-        if (found is null && Environment.IsPrivilegedProcess && File.Exists("/usr/bin/apt-get"))
+        if ((found is null || !Directory.Exists(s_blas)) && Environment.IsPrivilegedProcess && File.Exists("/usr/bin/apt-get"))
         {
             Console.Error.WriteLine("Installing python3-torch, python3-sklearn and libopenblas0-openmp.");
             Run("/bin/sh", "-c", "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends python3-torch python3-sklearn libopenblas0-openmp");

@@ -4,7 +4,9 @@ using Vae.MLNet.Report.Rows;
 
 namespace Vae.MLNet.Report.Tests;
 
-/// <summary>Rows are read once, and no more of them are kept than was asked for.</summary>
+/// <summary>Rows are read once, and no more of them are kept than was asked for. Other tests would add to the memory that is measured.</summary>
+[CollectionDefinition(nameof(KeptRowsTests), DisableParallelization = true)]
+[Collection(nameof(KeptRowsTests))]
 public sealed class KeptRowsTests
 {
     private const int Width = 64;
