@@ -39,7 +39,7 @@ internal sealed class EvaluateCommand : Command
         VaeMetrics metrics;
         try
         {
-            metrics = model.Ml.Model.EvaluateVariationalAutoencoder(model.Transformer, view, result.GetValue(_draws), result.Given(_factors) ?? []);
+            metrics = model.Ml.Model.EvaluateVariationalAutoencoder(model.Vae, model.Prepare(view), result.GetValue(_draws), result.Given(_factors) ?? []);
         }
         catch (InvalidOperationException error) when (view.Records is { } records)
         {
