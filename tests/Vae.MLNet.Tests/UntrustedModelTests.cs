@@ -100,7 +100,9 @@ public sealed class UntrustedModelTests : IDisposable
         {
             string folder = archive.Entries.Single(entry => entry.FullName.EndsWith("config.json", StringComparison.Ordinal)).FullName[..^"config.json".Length];
             byte[] before = Read(archive, folder + "config.json");
-            byte[] after = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(before).Replace("\"formatVersion\": 1", "\"formatVersion\": 3", StringComparison.Ordinal));
+            const string version = "\"formatVersion\": ";
+            string later = Encoding.UTF8.GetString(before).Replace(version + "1", version + "3", StringComparison.Ordinal);
+            byte[] after = Encoding.UTF8.GetBytes(later);
             byte[] key = Read(archive, folder + "Model.key");
             SHA256.HashData(after).CopyTo(key, key.AsSpan().IndexOf(SHA256.HashData(before)));
             Write(archive, folder + "config.json", after);

@@ -5,7 +5,8 @@ using Vae.MLNet.Sampling;
 namespace Vae.MLNet.Tests;
 
 /// <summary>
-/// ML.NET passes on whatever array a row has. A vector that is shorter or longer than its column's type is refused wherever rows come in: its missing values would be those of another row.
+/// ML.NET passes on whatever array a row has. A vector that is shorter or longer than its column's type is refused wherever rows come in:
+/// its missing values would be those of another row.
 /// </summary>
 public sealed class VectorLengthTests
 {
@@ -13,7 +14,10 @@ public sealed class VectorLengthTests
 
     private readonly MLContext _ml = new(seed: 1);
 
-    public static TheoryData<float[]?, int> BadArrays => new() { { null, 0 }, { [], 0 }, { [1, 2, 3, 4, 5], 5 }, { [1, 2, 3, 4, 5, 6, 7], 7 }, { new float[1000], 1000 } };
+    public static TheoryData<float[]?, int> BadArrays => new()
+    {
+        { null, 0 }, { [], 0 }, { [1, 2, 3, 4, 5], 5 }, { [1, 2, 3, 4, 5, 6, 7], 7 }, { new float[1000], 1000 },
+    };
 
     [Theory]
     [MemberData(nameof(BadArrays))]
@@ -58,7 +62,8 @@ public sealed class VectorLengthTests
         TestRow[] rows = TestRows.Make(30);
         using VaeTransformer model = TestRows.Fit(_ml, _ml.Data.LoadFromEnumerable(rows), options =>
         {
-            (options.OutputColumnName, options.LogVarianceColumnName, options.DrawColumnName, options.ReconstructionColumnName, options.ScoreColumnName) = (null, null, null, null, null);
+            (options.OutputColumnName, options.LogVarianceColumnName, options.DrawColumnName) = (null, null, null);
+            (options.ReconstructionColumnName, options.ScoreColumnName) = (null, null);
             _ = output switch
             {
                 "Latent" => options.OutputColumnName = output,
@@ -85,7 +90,7 @@ public sealed class VectorLengthTests
         float[] before = Predicted(engine, rows[7]);
         foreach ((float[]? array, int length) in new (float[]?, int)[] { (null, 0), ([], 0), ([1, 2, 3, 4, 5], 5), (new float[7], 7) })
         {
-            InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Predicted(engine, new TestRow { Features = array! }));
+            var error = Assert.Throws<InvalidOperationException>(() => Predicted(engine, new TestRow { Features = array! }));
             Assert.Matches($"^Column 'Features', row [0-9]+: expected 6 values, found {length}.$", error.Message);
             Assert.Equal(before, Predicted(engine, rows[7]));
         }
@@ -94,14 +99,18 @@ public sealed class VectorLengthTests
     [Fact]
     public void Sparse_vectors_are_of_the_length_that_they_say()
     {
-        SparseRow[] rows = [.. TestRows.Make(30).Select((row, index) => new SparseRow { Features = index % 2 == 0 ? new VBuffer<float>(6, row.Features) : new VBuffer<float>(6, 1, [row.Features[3]], [3]) })];
+        static VBuffer<float> Vector(float[] values, int row) =>
+            row % 2 == 0 ? new VBuffer<float>(6, values) : new VBuffer<float>(6, 1, [values[3]], [3]);
+        SparseRow[] rows = [.. TestRows.Make(30).Select((row, index) => new SparseRow { Features = Vector(row.Features, index) })];
         using VaeTransformer model = TestRows.Fit(_ml, _ml.Data.LoadFromEnumerable(rows));
         TestRow[] dense = [.. rows.Select(row => new TestRow { Features = [.. row.Features.DenseValues()] })];
-        TestRows.AssertEqual(_ml.Outputs(model.Transform(_ml.Data.LoadFromEnumerable(dense))), _ml.Outputs(model.Transform(_ml.Data.LoadFromEnumerable(rows))), 0);
+        TestOutput[] Seen<TRow>(TRow[] of)
+            where TRow : class => _ml.Outputs(model.Transform(_ml.Data.LoadFromEnumerable(of)));
+        TestRows.AssertEqual(Seen(dense), Seen(rows), 0);
         rows[BadRow].Features = new VBuffer<float>(5, 1, [2f], [3]);
-        AssertRefused(5, () => _ml.Outputs(model.Transform(_ml.Data.LoadFromEnumerable(rows))));
+        AssertRefused(5, () => Seen(rows));
         rows[BadRow].Features = new VBuffer<float>(7, 0, [], []);
-        AssertRefused(7, () => _ml.Outputs(model.Transform(_ml.Data.LoadFromEnumerable(rows))));
+        AssertRefused(7, () => Seen(rows));
         AssertRefused(7, () => TestRows.Fit(_ml, _ml.Data.LoadFromEnumerable(rows)));
     }
 
@@ -129,10 +138,12 @@ public sealed class VectorLengthTests
         using VaeTransformer model = TestRows.Fit(_ml, _ml.View(30));
         LatentRow[] rows = [.. Enumerable.Range(0, 6).Select(row => new LatentRow { Latent = row == BadRow ? array! : [row, -row] })];
         IDataView view = model.Decoder.Transform(_ml.Data.LoadFromEnumerable(rows));
-        Assert.Equal($"Column 'Latent', row {BadRow}: expected 2 values, found {length}.", Assert.Throws<InvalidOperationException>(() => view.VectorsOf("Features")).Message);
+        var error = Assert.Throws<InvalidOperationException>(() => view.VectorsOf("Features"));
+        Assert.Equal($"Column 'Latent', row {BadRow}: expected 2 values, found {length}.", error.Message);
         using var engine = _ml.Model.CreatePredictionEngine<LatentRow, TestRow>(model.Decoder);
         float[] before = engine.Predict(rows[1]).Features;
-        Assert.Contains($"expected 2 values, found {length}.", Assert.Throws<InvalidOperationException>(() => engine.Predict(rows[BadRow])).Message);
+        error = Assert.Throws<InvalidOperationException>(() => engine.Predict(rows[BadRow]));
+        Assert.Contains($"expected 2 values, found {length}.", error.Message);
         Assert.Equal(before, engine.Predict(rows[1]).Features);
     }
 
@@ -140,7 +151,8 @@ public sealed class VectorLengthTests
     public void A_vector_of_one_value_is_counted_in_the_singular()
     {
         IDataView data = _ml.Data.LoadFromEnumerable(new[] { new NarrowRow { Features = [1] }, new NarrowRow { Features = [1, 2] } });
-        Assert.Equal("Column 'Features', row 1: expected 1 value, found 2.", Assert.Throws<InvalidOperationException>(() => TestRows.Fit(_ml, data)).Message);
+        var error = Assert.Throws<InvalidOperationException>(() => TestRows.Fit(_ml, data));
+        Assert.Equal("Column 'Features', row 1: expected 1 value, found 2.", error.Message);
     }
 
     [Fact]
@@ -149,8 +161,8 @@ public sealed class VectorLengthTests
         using VaeTransformer model = TestRows.Fit(_ml, _ml.View(30));
         TestRow[] rows = TestRows.Make(6);
         rows[BadRow].Extra = [1];
-        double[][] passed = [.. model.Transform(_ml.Data.LoadFromEnumerable(rows)).ValuesOf<VBuffer<double>>("Extra").Select(each => each.DenseValues().ToArray())];
-        Assert.Equal(rows.Select(row => row.Extra), passed);
+        VBuffer<double>[] passed = model.Transform(_ml.Data.LoadFromEnumerable(rows)).ValuesOf<VBuffer<double>>("Extra");
+        Assert.Equal(rows.Select(row => row.Extra), passed.Select(each => each.DenseValues().ToArray()));
     }
 
     [Fact]
@@ -169,11 +181,15 @@ public sealed class VectorLengthTests
         OddRow[] rows = OddRow.Make(5);
         rows[2].Vector[1] = float.PositiveInfinity;
         IDataView bad = new AnnotatedView(_ml.Data.LoadFromEnumerable(rows));
-        Assert.Contains("row 2, slot 1: found", Assert.Throws<InvalidOperationException>(() => model.Transform(bad).VectorsOf("Latent")).Message);
+        var error = Assert.Throws<InvalidOperationException>(() => model.Transform(bad).VectorsOf("Latent"));
+        Assert.Contains("row 2, slot 1: found", error.Message);
     }
 
-    private static void AssertRefused(int length, Action action) =>
-        Assert.Equal($"Column 'Features', row {BadRow}: expected 6 values, found {length}.", Assert.Throws<InvalidOperationException>(action).Message);
+    private static void AssertRefused(int length, Action action)
+    {
+        var error = Assert.Throws<InvalidOperationException>(action);
+        Assert.Equal($"Column 'Features', row {BadRow}: expected 6 values, found {length}.", error.Message);
+    }
 
     private IDataView Bad(float[]? array)
     {
@@ -200,7 +216,7 @@ public sealed class VectorLengthTests
                     annotations.Add(
                         column.Name == "Kind" ? "KeyValues" : "SlotNames",
                         new VectorDataViewType(TextDataViewType.Instance, column.Name == "Kind" ? 4 : 3),
-                        (ref VBuffer<ReadOnlyMemory<char>> value) => new VBuffer<ReadOnlyMemory<char>>(texts.Length, texts).CopyTo(ref value));
+                        (ref VBuffer<ReadOnlyMemory<char>> to) => new VBuffer<ReadOnlyMemory<char>>(texts.Length, texts).CopyTo(ref to));
                 }
                 schema.AddColumn(column.Name, column.Type, annotations.ToAnnotations());
             }
@@ -216,7 +232,8 @@ public sealed class VectorLengthTests
         public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
             _source.GetRowCursor(columnsNeeded.Select(column => _source.Schema[column.Index]));
 
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+            [GetRowCursor(columnsNeeded)];
     }
 
     private sealed class Latent

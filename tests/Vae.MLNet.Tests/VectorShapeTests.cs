@@ -5,7 +5,10 @@ using Vae.MLNet.Sampling;
 
 namespace Vae.MLNet.Tests;
 
-/// <summary>Vectors of several dimensions, as ExtractPixels gives them, keep these through training, files, decoders and samplers; rows of another shape and the same size are the same rows.</summary>
+/// <summary>
+/// Vectors of several dimensions, as ExtractPixels gives them, keep these through training, files, decoders and samplers; rows of another
+/// shape and the same size are the same rows.
+/// </summary>
 public sealed class VectorShapeTests
 {
     private const int Channels = 3;
@@ -41,8 +44,9 @@ public sealed class VectorShapeTests
             Assert.Equal(s_type, SavedWeights.VaeOf(each).Decoder.GetOutputSchema(seen.Schema)["Pixels"].Type);
             Assert.Equal(model.Transform(data).VectorsOf("Latent"), seen.VectorsOf("Latent"));
             Assert.Equal(model.Transform(data).VectorsOf("Again"), seen.VectorsOf("Again"));
-            Assert.Equal(_ml.Data.SampleFromVae(model, 2, seed: 1).VectorsOf("Pixels"), _ml.Data.SampleFromVae(each, 2, seed: 1).VectorsOf("Pixels"));
+            Assert.Equal(Sampled(model), Sampled(each));
         }
+        float[][] Sampled(ITransformer from) => _ml.Data.SampleFromVae(from, 2, seed: 1).VectorsOf("Pixels");
         ITransformer decoder = _ml.SavedAndLoaded(model.Decoder, model.Transform(data).Schema);
         Assert.Equal(s_type, decoder.Transform(model.Transform(data)).Schema["Pixels"].Type);
     }
@@ -65,16 +69,19 @@ public sealed class VectorShapeTests
                 // What comes out is as in training.
                 Assert.Equal(s_type, model.GetOutputSchema(other.Schema)["Again"].Type);
                 Assert.Equal(model.GetOutputSchema(other.Schema)["Again"].Type, model.Transform(other).Schema["Again"].Type);
-                Assert.Equal(_ml.Model.EvaluateVariationalAutoencoder(model, data, 2).Elbo, _ml.Model.EvaluateVariationalAutoencoder(model, other, 2).Elbo);
+                Assert.Equal(Elbo(model, data), Elbo(model, other));
                 Assert.Equal(1, _ml.Data.EvaluateVaeSamples(other, data).ColumnSimilarity, 1e-6);
-                using VaeTransformer further = _ml.Transforms.VariationalAutoencoder(Options(isConvolutional: false)).Fit(other, other, model);
+                VaeEstimator estimator = _ml.Transforms.VariationalAutoencoder(Options(isConvolutional: false));
+                using VaeTransformer further = estimator.Fit(other, other, model);
                 Assert.Equal(s_type, further.Transform(other).Schema["Again"].Type);
             }
             using var engine = _ml.Model.CreatePredictionEngine<FlatRow, Encoded>(model);
             TestRows.AssertClose(latents[3], engine.Predict(new FlatRow { Pixels = rows[3].Pixels }).Latent, 1e-5f);
-            var latentOfTwoDimensions = _ml.Data.LoadFromEnumerable(latents.Select(latent => new SquareLatent { Latent = latent }));
-            Assert.Equal(model.Decoder.Transform(model.Transform(data)).VectorsOf("Pixels"), model.Decoder.Transform(latentOfTwoDimensions).VectorsOf("Pixels"));
+            IDataView square = _ml.Data.LoadFromEnumerable(latents.Select(latent => new SquareLatent { Latent = latent }));
+            float[][] decoded = model.Decoder.Transform(model.Transform(data)).VectorsOf("Pixels");
+            Assert.Equal(decoded, model.Decoder.Transform(square).VectorsOf("Pixels"));
         }
+        double Elbo(VaeTransformer of, IDataView view) => _ml.Model.EvaluateVariationalAutoencoder(of, view, 2).Elbo;
         using VaeTransformer ofFlat = _ml.Transforms.VariationalAutoencoder(Options(isConvolutional: false)).Fit(flat);
         Assert.Equal(ofFlat.Transform(flat).VectorsOf("Latent"), ofFlat.Transform(data).VectorsOf("Latent"));
     }
@@ -100,7 +107,9 @@ public sealed class VectorShapeTests
         Assert.Equal(Size, dense.InputSize);
         // A dimension of 1 may be anywhere, and other shapes say nothing of an order.
         IDataView tall = _ml.Data.LoadFromEnumerable(Rows(10).Select(row => new TallRow { Pixels = row.Pixels }));
-        using VaeTransformer grey = _ml.Transforms.VariationalAutoencoder(Options(isConvolutional: false, options => options.Network = new VaeNetwork.Convolutional(1, 24, 10))).Fit(tall);
+        VaeEstimator.Options ofGrey = Options(isConvolutional: false);
+        ofGrey.Network = new VaeNetwork.Convolutional(1, Channels * Height, Width);
+        using VaeTransformer grey = _ml.Transforms.VariationalAutoencoder(ofGrey).Fit(tall);
         using VaeTransformer colour = Fit(tall, isConvolutional: true);
         Assert.Equal(grey.InputSize, colour.InputSize);
     }
@@ -158,24 +167,22 @@ public sealed class VectorShapeTests
         })];
     }
 
-    private static VaeEstimator.Options Options(bool isConvolutional, Action<VaeEstimator.Options>? change = null)
+    private static VaeEstimator.Options Options(bool isConvolutional) => new()
     {
-        var options = new VaeEstimator.Options
-        {
-            InputColumnName = "Pixels",
-            ReconstructionColumnName = "Again",
-            ImputedColumnSuffix = "Imputed",
-            Likelihood = VaeLikelihood.Bernoulli,
-            Network = isConvolutional ? new VaeNetwork.Convolutional(Channels, Height, Width) { LayerChannels = [4], HiddenLayerSize = 8 } : new VaeNetwork.Dense(8),
-            LatentDimension = 4,
-            NumberOfEpochs = 1,
-            Seed = 7,
-        };
-        change?.Invoke(options);
-        return options;
-    }
+        InputColumnName = "Pixels",
+        ReconstructionColumnName = "Again",
+        ImputedColumnSuffix = "Imputed",
+        Likelihood = VaeLikelihood.Bernoulli,
+        Network = isConvolutional
+            ? new VaeNetwork.Convolutional(Channels, Height, Width) { LayerChannels = [4], HiddenLayerSize = 8 }
+            : new VaeNetwork.Dense(8),
+        LatentDimension = 4,
+        NumberOfEpochs = 1,
+        Seed = 7,
+    };
 
-    private VaeTransformer Fit(IDataView data, bool isConvolutional) => _ml.Transforms.VariationalAutoencoder(Options(isConvolutional)).Fit(data);
+    private VaeTransformer Fit(IDataView data, bool isConvolutional) =>
+        _ml.Transforms.VariationalAutoencoder(Options(isConvolutional)).Fit(data);
 
     private sealed class ImageRow
     {

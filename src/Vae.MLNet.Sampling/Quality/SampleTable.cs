@@ -61,7 +61,9 @@ internal sealed class SampleSchema
     private static DataViewSchema.Column Matching(DataViewSchema schema, DataViewSchema.Column wanted, string role)
     {
         DataViewSchema.Column found = ColumnTypes.Find(schema, wanted.Name, role, nameof(schema));
-        return ColumnTypes.AreSame(found.Type, wanted.Type) ? found : throw ColumnTypes.Mismatch(role, found.Name, $"{wanted.Type}, as of the real rows", $"{found.Type}", nameof(schema));
+        return ColumnTypes.AreSame(found.Type, wanted.Type)
+            ? found
+            : throw ColumnTypes.Mismatch(role, found.Name, $"{wanted.Type}, as of the real rows", $"{found.Type}", nameof(schema));
     }
 
     private static bool CanCompare(DataViewType type) => type switch

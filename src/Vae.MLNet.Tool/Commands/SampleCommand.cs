@@ -127,9 +127,9 @@ internal sealed class SampleCommand : Command
             IDataView rows = model.Prepare(view);
             return kind switch
             {
-                Kind.Mixture => GaussianMixtureSampler.Fit(model.Vae, rows, new GaussianMixtureSampler.Options { CancellationToken = cancellationToken }),
-                Kind.Flow => FlowSampler.Fit(model.Vae, rows, new FlowSampler.Options { CancellationToken = cancellationToken }),
-                Kind.TwoStage => TwoStageSampler.Fit(model.Vae, rows, new TwoStageSampler.Options { CancellationToken = cancellationToken }),
+                Kind.Mixture => GaussianMixtureSampler.Fit(model.Vae, rows, new() { CancellationToken = cancellationToken }),
+                Kind.Flow => FlowSampler.Fit(model.Vae, rows, new() { CancellationToken = cancellationToken }),
+                Kind.TwoStage => TwoStageSampler.Fit(model.Vae, rows, new() { CancellationToken = cancellationToken }),
                 _ => PosteriorSampler.Fit(model.Vae, rows, temperature, cancellationToken),
             };
         }

@@ -50,10 +50,12 @@ internal sealed class LoadedModel(MLContext ml, string path, ITransformer transf
     public void Dispose() => (transformer as IDisposable)?.Dispose();
 
     /// <summary>The transformers of a model, which may be a chain of chains, in their order.</summary>
-    public static IEnumerable<ITransformer> Flattened(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flattened) : [model];
+    public static IEnumerable<ITransformer> Flattened(ITransformer model) =>
+        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flattened) : [model];
 
     // The VAE computes many rows at a time, and reads them in the thread of who asks.
-    private static IDataView Step(IDataView rows, ITransformer step) => step is VaeTransformer ? step.Transform(rows) : MappedView.Of(step, rows);
+    private static IDataView Step(IDataView rows, ITransformer step) =>
+        step is VaeTransformer ? step.Transform(rows) : MappedView.Of(step, rows);
 
     // Texts that become keys of the same name.
     private Dictionary<string, KnownCategories> Categories()

@@ -4,8 +4,9 @@ using Microsoft.ML.Data;
 namespace Vae.MLNet.Tool.Models;
 
 /// <summary>
-/// Rows of a view as a transformer maps them, one at a time and in the reader's thread. The view that <see cref="ITransformer.Transform"/> gives would read its source ahead and in other threads: an error of the source
-/// would come wrapped in one of ML.NET's, and the table would be further than the row that is asked for.
+/// Rows of a view as a transformer maps them, one at a time and in the reader's thread. The view that <see
+/// cref="ITransformer.Transform"/> gives would read its source ahead and in other threads: an error of the source would come wrapped in
+/// one of ML.NET's, and the table would be further than the row that is asked for.
 /// </summary>
 internal sealed class MappedView : IDataView
 {
@@ -39,7 +40,8 @@ internal sealed class MappedView : IDataView
         }
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(DataViewRowCursor source, DataViewRow row) : DataViewRowCursor
     {

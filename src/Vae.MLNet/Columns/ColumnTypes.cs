@@ -98,8 +98,9 @@ internal static class ColumnTypes
         KindOf(type) is { } kind && settings is { Likelihood: { } likelihood, Scaling: { } scaling } && LikelihoodsOf(kind).Contains(likelihood) && ScalingsOf(likelihood).Contains(scaling)
         && (settings.Noise is not null) == LikelihoodPart.HasNoise(likelihood);
 
-    /// <summary>Returns whether rows of one type are rows of the other: a vector may have other dimensions, since its values are one after the other in any case.</summary>
-    public static bool AreSame(DataViewType first, DataViewType second) => first is VectorDataViewType one && second is VectorDataViewType other
+    /// <summary>Returns whether values of one type are values of the other: a vector may have other dimensions for as many slots.</summary>
+    public static bool AreSame(DataViewType first, DataViewType second) =>
+        first is VectorDataViewType one && second is VectorDataViewType other
         ? one.Size == other.Size && one.ItemType.Equals(other.ItemType)
         : first.Equals(second);
 
@@ -119,7 +120,8 @@ internal static class ColumnTypes
             throw Mismatch(
                 "input",
                 column.Name,
-                $"{image.Channels} channels x {image.Height} rows x {image.Width} columns of pixels, as the convolutional network reads images (of ExtractPixels with interleavePixelColors: false)",
+                $"{image.Channels} channels x {image.Height} rows x {image.Width} columns of pixels, as the network reads them"
+                    + " (ExtractPixels gives them with interleavePixelColors: false)",
                 $"{vector}",
                 parameter);
         }

@@ -15,7 +15,9 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
 
     public IReadOnlyList<string>? SlotNames => slotNames;
 
-    public override DataViewSchema.Annotations? Annotations { get; } = slotNames is { } names ? Annotated(annotations => KeyValues.AddText(annotations, Columns.SlotNames.Annotation, names)) : null;
+    public override DataViewSchema.Annotations? Annotations { get; } = slotNames is { } names
+        ? Annotated(annotations => KeyValues.AddText(annotations, Columns.SlotNames.Annotation, names))
+        : null;
 
     public override IEnumerable<Table> Tables => scaling.Tables;
 

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 namespace Vae.MLNet.Columns;
 
 /// <summary>
-/// Reads a column of vectors of a known size. ML.NET passes on whatever array a row has, so a vector may have another length than its type says: every vector of somebody else's row is read here.
+/// Reads a column of vectors of a known size. ML.NET passes on whatever array a row has, so a vector may have another length than its
+/// type says: every vector of a user's row is read here.
 /// </summary>
 internal sealed class VectorSource
 {
@@ -36,7 +37,8 @@ internal sealed class VectorSource
     {
         if (found != expected)
         {
-            throw new InvalidOperationException($"Column '{column}', row {position}: expected {expected} {(expected == 1 ? "value" : "values")}, found {found}.");
+            string values = expected == 1 ? "value" : "values";
+            throw new InvalidOperationException($"Column '{column}', row {position}: expected {expected} {values}, found {found}.");
         }
     }
 }

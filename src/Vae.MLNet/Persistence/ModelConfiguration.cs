@@ -64,7 +64,9 @@ internal sealed record ModelConfiguration
 
     public static ModelConfiguration Of(VaeTransformer transformer) => new()
     {
-        FormatVersion = transformer.Model.Layout.Columns.Any(column => column.Type is VectorDataViewType { Dimensions.Length: > 1 }) ? FormatWithDimensions : OldestFormat,
+        FormatVersion = transformer.Model.Layout.Columns.Any(column => column.Type is VectorDataViewType { Dimensions.Length: > 1 })
+            ? FormatWithDimensions
+            : OldestFormat,
         InputColumns = [.. transformer.Model.Layout.Columns.Select(InputColumn.Of)],
         LabelColumn = transformer.Model.Layout.Label is { } label ? InputColumn.Of(label) : null,
         OutputColumns = transformer.Outputs,
@@ -125,7 +127,8 @@ internal sealed record ModelConfiguration
             {
                 if (found is < OldestFormat or > NewestFormat)
                 {
-                    throw new FormatException($"The model has format version {found}; this version of Vae.MLNet reads {OldestFormat} to {NewestFormat}.");
+                    throw new FormatException(
+                        $"The model has format version {found}; this version of Vae.MLNet reads {OldestFormat} to {NewestFormat}.");
                 }
                 return;
             }
