@@ -120,7 +120,9 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"formatVersion\": 1", "\"formatVersion\": 2", "format version 2")]
+    [InlineData("\"formatVersion\": 1", "\"formatVersion\": 3", "format version 3")]
+    [InlineData("\"formatVersion\": 1", "\"formatVersion\": 0", "format version 0")]
+    [InlineData("\"size\": 6", "\"size\": 6, \"dimensions\": [2, 3]", "format 1 does not have")]
     [InlineData("\"size\": 6", "\"size\": 16777216", "two gigabytes")]
     [InlineData("\"size\": 6", "\"size\": 2147483647", "impossible size")]
     [InlineData("\"size\": 6", "\"size\": 6, \"categories\": 6", "impossible size")]
@@ -142,6 +144,34 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains(from, configuration);
         Exception error = AssertRefused(WithCheckedEntry(path, "config.json", Encoding.UTF8.GetBytes(configuration.Replace(from, to, StringComparison.Ordinal))), to);
         Assert.Contains(said, error.Message);
+    }
+
+    [Theory]
+    [InlineData("[2, 3]", null)]
+    [InlineData("[1, 6, 1]", null)]
+    [InlineData("[6]", "dimensions for another number")]
+    [InlineData("[]", "dimensions for another number")]
+    [InlineData("[2, 4]", "dimensions for another number")]
+    [InlineData("[-2, -3]", "dimensions for another number")]
+    [InlineData("[0, 6]", "dimensions for another number")]
+    [InlineData("[65536, 65536, 6]", "dimensions for another number")]
+    [InlineData("[2, 1.5]", "dimensions")]
+    public void Dimensions_are_those_of_the_vector_or_refused(string dimensions, string? said)
+    {
+        string path = SmallModel();
+        string configuration = Encoding.UTF8.GetString(EntryOf(path, "config.json"))
+            .Replace("\"formatVersion\": 1", "\"formatVersion\": 2", StringComparison.Ordinal)
+            .Replace("\"size\": 6", $"\"size\": 6, \"dimensions\": {dimensions}", StringComparison.Ordinal);
+        byte[] content = WithCheckedEntry(path, "config.json", Encoding.UTF8.GetBytes(configuration));
+        if (said is not null)
+        {
+            Assert.Contains(said, AssertRefused(content, dimensions).Message);
+            return;
+        }
+        IDataView data = _ml.View(5);
+        IDataView loaded = _ml.Model.Load(new MemoryStream(content), out _).Transform(data);
+        Assert.Equal($"Vector<Single, {dimensions.Trim('[', ']')}>", loaded.Schema["Reconstruction"].Type.ToString());
+        TestRows.AssertEqual(_ml.Outputs(_ml.Model.Load(path, out _).Transform(data)), _ml.Outputs(loaded), 0);
     }
 
     [Fact]

@@ -100,13 +100,15 @@ public sealed class UntrustedModelTests : IDisposable
         {
             string folder = archive.Entries.Single(entry => entry.FullName.EndsWith("config.json", StringComparison.Ordinal)).FullName[..^"config.json".Length];
             byte[] before = Read(archive, folder + "config.json");
-            byte[] after = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(before).Replace("\"formatVersion\": 1", "\"formatVersion\": 2", StringComparison.Ordinal));
+            const string version = "\"formatVersion\": ";
+            string later = Encoding.UTF8.GetString(before).Replace(version + "1", version + "3", StringComparison.Ordinal);
+            byte[] after = Encoding.UTF8.GetBytes(later);
             byte[] key = Read(archive, folder + "Model.key");
             SHA256.HashData(after).CopyTo(key, key.AsSpan().IndexOf(SHA256.HashData(before)));
             Write(archive, folder + "config.json", after);
             Write(archive, folder + "Model.key", key);
         });
-        AssertRefused(content, "The model has format version 2; this version of Vae.MLNet reads 1.");
+        AssertRefused(content, "The model has format version 3; this version of Vae.MLNet reads 1 to 2.");
     }
 
     [Fact]

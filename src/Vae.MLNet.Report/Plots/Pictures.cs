@@ -1,7 +1,7 @@
 using System.Xml.Linq;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using SkiaSharp;
+using Vae.MLNet.Columns;
 
 namespace Vae.MLNet.Report.Plots;
 
@@ -36,14 +36,12 @@ internal sealed record Pictures(VaeImageShape Shape, double Black, double White)
         var wanted = rows.ToHashSet();
         var read = new Dictionary<int, float[]>();
         using DataViewRowCursor cursor = view.GetRowCursor([column]);
-        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> buffer = default;
+        var source = new VectorSource(cursor, column);
         for (int row = 0; read.Count < wanted.Count && cursor.MoveNext(); row++)
         {
             if (wanted.Contains(row))
             {
-                getter(ref buffer);
-                read.Add(row, [.. buffer.DenseValues()]);
+                read.Add(row, [.. source.Read().DenseValues()]);
             }
         }
         return [.. rows.Select(row => read[row])];

@@ -22,13 +22,8 @@ internal readonly record struct Cell(string Text, double Number, CellKind Kind)
         switch (column.Type)
         {
             case VectorDataViewType:
-                ValueGetter<VBuffer<float>> vector = row.GetGetter<VBuffer<float>>(column);
-                VBuffer<float> buffer = default;
-                return () =>
-                {
-                    vector(ref buffer);
-                    return [.. buffer.DenseValues().Select(value => OfNumber(value))];
-                };
+                var vector = new VectorSource(row, column);
+                return () => [.. vector.Read().DenseValues().Select(value => OfNumber(value))];
             case TextDataViewType:
                 ValueGetter<ReadOnlyMemory<char>> text = row.GetGetter<ReadOnlyMemory<char>>(column);
                 ReadOnlyMemory<char> characters = default;

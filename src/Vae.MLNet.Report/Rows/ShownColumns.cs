@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Vae.MLNet.Columns;
 
 namespace Vae.MLNet.Report.Rows;
 
@@ -56,12 +57,7 @@ internal sealed class ShownColumns
         {
             return [column.Name];
         }
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        if (column.HasSlotNames())
-        {
-            column.GetSlotNames(ref names);
-        }
-        string[] slots = names.Length == size ? [.. names.DenseValues().Select(name => name.ToString())] : new string[size];
+        string[] slots = SlotNames.Of(column) ?? new string[size];
         return [.. slots.Select((name, slot) => string.IsNullOrEmpty(name) ? FormattableString.Invariant($"{column.Name}[{slot}]") : name)];
     }
 }

@@ -61,7 +61,9 @@ internal sealed class SampleSchema
     private static DataViewSchema.Column Matching(DataViewSchema schema, DataViewSchema.Column wanted, string role)
     {
         DataViewSchema.Column found = ColumnTypes.Find(schema, wanted.Name, role, nameof(schema));
-        return found.Type.Equals(wanted.Type) ? found : throw ColumnTypes.Mismatch(role, found.Name, $"{wanted.Type}, as of the real rows", $"{found.Type}", nameof(schema));
+        return ColumnTypes.AreSame(found.Type, wanted.Type)
+            ? found
+            : throw ColumnTypes.Mismatch(role, found.Name, $"{wanted.Type}, as of the real rows", $"{found.Type}", nameof(schema));
     }
 
     private static bool CanCompare(DataViewType type) => type switch
@@ -76,13 +78,11 @@ internal sealed class SampleSchema
         if (column.Type is VectorDataViewType { Size: var size })
         {
             List<double>[] slots = [.. Enumerable.Range(0, size).Select(_ => new List<double>())];
-            ValueGetter<VBuffer<float>> vector = row.GetGetter<VBuffer<float>>(column);
-            VBuffer<float> buffer = default;
+            var vector = new VectorSource(row, column);
             return ([.. Enumerable.Range(0, size).Select(slot => new SampleColumn(column.Name, slot, false, []))], () =>
             {
-                vector(ref buffer);
                 int slot = 0;
-                foreach (float value in buffer.DenseValues())
+                foreach (float value in vector.Read().DenseValues())
                 {
                     slots[slot++].Add(value);
                 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.ML;
 using Vae.MLNet.Tool.Csv;
 using Vae.MLNet.Tool.Files;
 using Vae.MLNet.Tool.Models;
@@ -39,7 +40,8 @@ internal sealed class EvaluateCommand : Command
         VaeMetrics metrics;
         try
         {
-            metrics = model.Ml.Model.EvaluateVariationalAutoencoder(model.Transformer, view, result.GetValue(_draws), result.Given(_factors) ?? []);
+            IDataView rows = model.Prepare(view);
+            metrics = model.Ml.Model.EvaluateVariationalAutoencoder(model.Vae, rows, result.GetValue(_draws), result.Given(_factors) ?? []);
         }
         catch (InvalidOperationException error) when (view.Records is { } records)
         {

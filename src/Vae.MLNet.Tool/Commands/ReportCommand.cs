@@ -49,7 +49,7 @@ internal sealed class ReportCommand : Command
         options.MaximumRows = result.GetValue(_rows) ?? options.MaximumRows;
         try
         {
-            VaeReport.Save(model.Ml, model.Transformer, view, target.Stream, options);
+            VaeReport.Save(model.Ml, model.Vae, model.Prepare(view), target.Stream, options);
         }
         catch (InvalidOperationException error) when (view.Records is { } records)
         {

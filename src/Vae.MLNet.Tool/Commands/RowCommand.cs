@@ -63,7 +63,7 @@ internal abstract class RowCommand : Command
         Prepare(result, model, () => model.Read(source, format), cancellationToken);
         CsvView view = model.Read(source, format);
         CsvRecords records = view.Open();
-        IDataView rows = model.Transformer.Transform(view);
+        IDataView rows = model.Transform(view);
         IReadOnlyList<DataViewSchema.Column> columns = Wanted(result, model, rows);
         int[] kept = Kept(result, records);
         CsvRowQueue? queue = kept.Length > 0 || !HasKeep ? new CsvRowQueue() : null;

@@ -124,12 +124,13 @@ internal sealed class SampleCommand : Command
         CsvView view = model.Read(source, format);
         try
         {
+            IDataView rows = model.Prepare(view);
             return kind switch
             {
-                Kind.Mixture => GaussianMixtureSampler.Fit(model.Transformer, view, new GaussianMixtureSampler.Options { CancellationToken = cancellationToken }),
-                Kind.Flow => FlowSampler.Fit(model.Transformer, view, new FlowSampler.Options { CancellationToken = cancellationToken }),
-                Kind.TwoStage => TwoStageSampler.Fit(model.Transformer, view, new TwoStageSampler.Options { CancellationToken = cancellationToken }),
-                _ => PosteriorSampler.Fit(model.Transformer, view, temperature, cancellationToken),
+                Kind.Mixture => GaussianMixtureSampler.Fit(model.Vae, rows, new() { CancellationToken = cancellationToken }),
+                Kind.Flow => FlowSampler.Fit(model.Vae, rows, new() { CancellationToken = cancellationToken }),
+                Kind.TwoStage => TwoStageSampler.Fit(model.Vae, rows, new() { CancellationToken = cancellationToken }),
+                _ => PosteriorSampler.Fit(model.Vae, rows, temperature, cancellationToken),
             };
         }
         catch (InvalidOperationException error) when (view.Records is { } records)

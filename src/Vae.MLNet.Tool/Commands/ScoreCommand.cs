@@ -43,7 +43,7 @@ internal sealed class ScoreCommand : RowCommand
             return;
         }
         CsvView view = read();
-        IDataView rows = model.Transformer.Transform(view);
+        IDataView rows = model.Transform(view);
         DataViewSchema.Column column = model.Require(rows, ModelColumns.Score);
         var scores = new List<float>();
         using (DataViewRowCursor cursor = rows.GetRowCursor([column]))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Vae.MLNet.Tool.Csv;
 using Vae.MLNet.Tool.Files;
 using Vae.MLNet.Tool.Models;
@@ -92,13 +93,18 @@ internal sealed class TrainCommand : Command
 
     // Numbers with a likelihood that has a scale.
     private static bool CanScale(VaeInputColumn input, VaeEstimator.Options options, TrainingTable table) =>
-        !table.Texts.Contains(input.Name) && table.Schema[input.Name].Type is not Microsoft.ML.Data.BooleanDataViewType
+        !table.Texts.Contains(input.Name) && table.Schema[input.Name].Type is not BooleanDataViewType
         && (input.Likelihood ?? options.Likelihood) is VaeLikelihood.Gaussian or VaeLikelihood.StudentT or VaeLikelihood.Laplace;
 
     private static ITransformer Fit(MLContext ml, TrainingTable table, VaeEstimator.Options options, CsvView view)
     {
         VaeEstimator estimator = ml.Transforms.VariationalAutoencoder(options);
         InputOutputColumnPair[] texts = [.. table.Texts.Select(name => new InputOutputColumnPair(name))];
-        return texts.Length == 0 ? estimator.Fit(view) : ml.Transforms.Conversion.MapValueToKey(texts).Append(estimator).Fit(view);
+        if (texts.Length == 0)
+        {
+            return estimator.Fit(view);
+        }
+        ITransformer keys = ml.Transforms.Conversion.MapValueToKey(texts).Fit(view);
+        return new TransformerChain<ITransformer>(keys, estimator.Fit(MappedView.Of(keys, view)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using CsvHelper;
@@ -14,6 +15,9 @@ internal sealed partial class CsvRecords : IDisposable
 
     private readonly CsvReader _reader;
     private readonly string _name;
+    // Rows that do not start in the line after the row before: cells may have several lines.
+    private readonly List<(long Row, long Line)> _jumps = [];
+    private long _rows;
     private bool _hasFirst;
 
     /// <param name="source">The table.</param>
@@ -84,12 +88,14 @@ internal sealed partial class CsvRecords : IDisposable
         if (_hasFirst)
         {
             _hasFirst = false;
+            CountRow();
             return true;
         }
         if (IsEmpty || !Next())
         {
             return false;
         }
+        CountRow();
         return _reader.FieldCount == Width
             ? true
             : throw Error($"{Counted(_reader.FieldCount)}; {(Header is null ? "the first line has" : "the header has")} {Width}.");
@@ -105,7 +111,7 @@ internal sealed partial class CsvRecords : IDisposable
     public string[] Cells() => [.. Enumerable.Range(0, _reader.FieldCount).Select(_reader.GetString)];
 
     /// <summary>An error in the current row.</summary>
-    public ToolException Error(string message) => new(ExitCode.Input, $"{_name}:{Line}: {message}");
+    public ToolException Error(string message) => new(ExitCode.Input, Located(Line, message));
 
     /// <summary>An error in a cell of it.</summary>
     public ToolException Error(string column, ReadOnlySpan<byte> cell, string what) => Error($"column '{column}': '{Encoding.UTF8.GetString(cell)}' {what}.");
@@ -113,8 +119,16 @@ internal sealed partial class CsvRecords : IDisposable
     /// <summary>An error of the whole table.</summary>
     public ToolException TableError(string message) => new(ExitCode.Input, $"{_name}: {message}");
 
-    /// <summary>What a model says of the rows: of the current one, if it names a column's value, or of the table.</summary>
-    public ToolException ErrorOf(InvalidOperationException error) => new(ExitCode.Input, (IsOfRow(error) ? Error(RowNumber().Replace(error.Message, "", 1)) : TableError(error.Message)).Message, error);
+    /// <summary>What a model says of the rows: of one that was read, if it names a column's value, or of the table.</summary>
+    public ToolException ErrorOf(InvalidOperationException error)
+    {
+        if (!IsOfRow(error))
+        {
+            return new ToolException(ExitCode.Input, $"{_name}: {error.Message}", error);
+        }
+        long line = LineOf(RowNumber().Match(error.Message).Groups[1].Value);
+        return new ToolException(ExitCode.Input, Located(line, RowNumber().Replace(error.Message, "", 1)), error);
+    }
 
     /// <summary>Whether a model says it of a value in a row.</summary>
     public static bool IsOfRow(InvalidOperationException error) => error.Message.Contains("olumn '", StringComparison.Ordinal) && RowNumber().IsMatch(error.Message);
@@ -122,8 +136,29 @@ internal sealed partial class CsvRecords : IDisposable
     public void Dispose() => _reader.Dispose();
 
     // The line is said instead.
-    [GeneratedRegex(", row [0-9]+")]
+    [GeneratedRegex(", row ([0-9]+)")]
     private static partial Regex RowNumber();
+
+    private string Located(long line, string message) => $"{_name}:{line}: {message}";
+
+    private void CountRow()
+    {
+        if (_jumps is not [.., var last] || Line - last.Line != _rows - last.Row)
+        {
+            _jumps.Add((_rows, Line));
+        }
+        _rows++;
+    }
+
+    private long LineOf(string row)
+    {
+        if (!long.TryParse(row, NumberStyles.None, CultureInfo.InvariantCulture, out long number) || number >= _rows)
+        {
+            return Line;
+        }
+        (long first, long line) = _jumps.FindLast(jump => jump.Row <= number);
+        return line + number - first;
+    }
 
     private bool Next()
     {

@@ -20,10 +20,18 @@ internal sealed class LoadedModel(MLContext ml, string path, ITransformer transf
 
     public VaeTransformer Vae => vae;
 
+    private IEnumerable<ITransformer> Steps => Flattened(transformer);
+
     /// <summary>A table as the model reads it. Of a conditional model the label may be missing.</summary>
     /// <param name="source">The table.</param>
     /// <param name="format">How it is written.</param>
     public CsvView Read(InputSource source, CsvFormat format) => new(source, format, schema, vae.LabelColumnName) { Categories = Categories() };
+
+    /// <summary>The rows of a table with the columns that the model adds.</summary>
+    public IDataView Transform(CsvView table) => Steps.Aggregate((IDataView)table, Step);
+
+    /// <summary>The rows of a table as the VAE reads them.</summary>
+    public IDataView Prepare(CsvView table) => Steps.TakeWhile(step => step != vae).Aggregate((IDataView)table, Step);
 
     /// <summary>The VAE's inputs in the order of the training table, those that are columns of it.</summary>
     /// <exception cref="ToolException">There are none: the model makes its inputs from the table's columns, and does not know the way back.</exception>
@@ -40,6 +48,14 @@ internal sealed class LoadedModel(MLContext ml, string path, ITransformer transf
     public ToolException Lacks(string what) => new(ExitCode.Input, $"{path} has no {what}.");
 
     public void Dispose() => (transformer as IDisposable)?.Dispose();
+
+    /// <summary>The transformers of a model, which may be a chain of chains, in their order.</summary>
+    public static IEnumerable<ITransformer> Flattened(ITransformer model) =>
+        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flattened) : [model];
+
+    // The VAE computes many rows at a time, and reads them in the thread of who asks.
+    private static IDataView Step(IDataView rows, ITransformer step) =>
+        step is VaeTransformer ? step.Transform(rows) : MappedView.Of(step, rows);
 
     // Texts that become keys of the same name.
     private Dictionary<string, KnownCategories> Categories()

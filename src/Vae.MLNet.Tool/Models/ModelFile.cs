@@ -36,7 +36,7 @@ internal static class ModelFile
         try
         {
             model = ml.Model.LoadUntrusted(path, out DataViewSchema? schema);
-            VaeTransformer[] found = [.. Flattened(model).OfType<VaeTransformer>()];
+            VaeTransformer[] found = [.. LoadedModel.Flattened(model).OfType<VaeTransformer>()];
             if (found is not [var vae])
             {
                 throw new ToolException(ExitCode.Input, $"{path} is a model with {(found.Length == 0 ? "no variational autoencoder" : "several variational autoencoders")} in it: one is wanted.");
@@ -59,6 +59,4 @@ internal static class ModelFile
             throw new ToolException(ExitCode.Input, $"{path} is no model that can be read: {(error is FormatException { InnerException: { } cause } ? cause : error).Message}", error);
         }
     }
-
-    private static IEnumerable<ITransformer> Flattened(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flattened) : [model];
 }

@@ -29,6 +29,7 @@ internal static class ColumnTypes
             throw Mismatch("input", settings.Name, WantedInput, $"{column.Type}", parameter);
         }
         RequireCategories(column, options.MaximumCategories, parameter);
+        RequireOrder(column, options.Network, parameter);
         return (column, Decide(settings, kind, options, parameter));
     }
 
@@ -96,6 +97,35 @@ internal static class ColumnTypes
     public static bool AreSettingsOf(VaeInputColumn settings, DataViewType type) =>
         KindOf(type) is { } kind && settings is { Likelihood: { } likelihood, Scaling: { } scaling } && LikelihoodsOf(kind).Contains(likelihood) && ScalingsOf(likelihood).Contains(scaling)
         && (settings.Noise is not null) == LikelihoodPart.HasNoise(likelihood);
+
+    /// <summary>Returns whether values of one type are values of the other: a vector may have other dimensions for as many slots.</summary>
+    public static bool AreSame(DataViewType first, DataViewType second) =>
+        first is VectorDataViewType one && second is VectorDataViewType other
+        ? one.Size == other.Size && one.ItemType.Equals(other.ItemType)
+        : first.Equals(second);
+
+    /// <summary>Checks that a column with the dimensions of an image has them in the order in which the network reads images.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has them in another order.</exception>
+    private static void RequireOrder(DataViewSchema.Column column, VaeNetwork network, string parameter)
+    {
+        if (network is not VaeNetwork.Convolutional image || column.Type is not VectorDataViewType vector)
+        {
+            return;
+        }
+        // A dimension of 1 changes no order.
+        int[] found = [.. vector.Dimensions.Where(size => size > 1)];
+        int[] read = [.. new[] { image.Channels, image.Height, image.Width }.Where(size => size > 1)];
+        if (!found.SequenceEqual(read) && found.Order().SequenceEqual(read.Order()))
+        {
+            throw Mismatch(
+                "input",
+                column.Name,
+                $"{image.Channels} channels x {image.Height} rows x {image.Width} columns of pixels, as the network reads them"
+                    + " (ExtractPixels gives them with interleavePixelColors: false)",
+                $"{vector}",
+                parameter);
+        }
+    }
 
     private static Kind? KindOf(DataViewType type) => type switch
     {

@@ -58,8 +58,11 @@ internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
     /// <summary>A getter, of the column's type, of what the slots say.</summary>
     public abstract Delegate ReconstructingGetter(SlotSource slots);
 
-    /// <summary>A getter, of the column's type, of what <paramref name="source"/> gives, its holes filled by what the slots say. Slots are only asked for where there is a hole.</summary>
-    public abstract Delegate ImputingGetter(Delegate source, SlotSource slots);
+    /// <summary>Makes a getter, of the column's type, of what a source gives, its missing values filled in by what the slots say.</summary>
+    /// <param name="source">A getter of the column.</param>
+    /// <param name="slots">The slots, which are only asked for where a value is missing.</param>
+    /// <param name="position">The position of the current row, for an error.</param>
+    public abstract Delegate ImputingGetter(Delegate source, SlotSource slots, Func<long> position);
 
     protected static DataViewSchema.Annotations Annotated(Action<DataViewSchema.Annotations.Builder> add)
     {
@@ -68,10 +71,11 @@ internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
         return annotations.ToAnnotations();
     }
 
+    /// <summary>Checks a column of rows to come: it is to be of the type of training, a vector of as many slots in any shape.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is not as in training.</exception>
     public virtual void RequireSame(DataViewSchema.Column source, string role, string parameter)
     {
-        if (!source.Type.Equals(Type))
+        if (!ColumnTypes.AreSame(source.Type, Type))
         {
             throw ColumnTypes.Mismatch(role, Name, $"{Type}, as in training", $"{source.Type}", parameter);
         }

@@ -55,7 +55,8 @@ internal sealed class KeyColumn(VaeInputColumn settings, KeyDataViewType type, d
 
     public override Delegate ReconstructingGetter(SlotSource slots) => _format.Getter(() => MostProbable(slots()) + 1);
 
-    public override Delegate ImputingGetter(Delegate source, SlotSource slots) => _format.FillingGetter(source, key => CategoryOf(key) < 0, () => MostProbable(slots()) + 1);
+    public override Delegate ImputingGetter(Delegate source, SlotSource slots, Func<long> position) =>
+        _format.FillingGetter(source, key => CategoryOf(key) < 0, () => MostProbable(slots()) + 1);
 
     public override void RequireSame(DataViewSchema.Column source, string role, string parameter)
     {

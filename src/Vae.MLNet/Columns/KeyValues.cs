@@ -15,7 +15,8 @@ internal sealed record KeyValues(string Type, IReadOnlyList<string> Values)
 
     private static readonly MethodInfo s_add = new Action<DataViewSchema.Annotations.Builder, PrimitiveDataViewType, IReadOnlyList<string>>(Add<int>).Method.GetGenericMethodDefinition();
 
-    /// <summary>The values of the column's categories; null if it does not say, or not in numbers or text.</summary>
+    /// <summary>Reads the values of the column's categories.</summary>
+    /// <returns>One per category; null if the column does not say, says another number of them, or not in numbers or text.</returns>
     public static KeyValues? Of(DataViewSchema.Column column)
     {
         // HasKeyValues() looks for texts only.
@@ -24,7 +25,8 @@ internal sealed record KeyValues(string Type, IReadOnlyList<string> Values)
         {
             return null;
         }
-        return new KeyValues(item.ToString()!, s_read.MakeGenericMethod(item.RawType).CreateDelegate<Func<DataViewSchema.Column, string[]>>()(column));
+        string[] texts = s_read.MakeGenericMethod(item.RawType).CreateDelegate<Func<DataViewSchema.Column, string[]>>()(column);
+        return (ulong)texts.Length == key.Count ? new KeyValues(item.ToString()!, texts) : null;
     }
 
     /// <summary>Says them of a column.</summary>

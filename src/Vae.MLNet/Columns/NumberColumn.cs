@@ -30,7 +30,8 @@ internal sealed class NumberColumn(VaeInputColumn settings, DataViewType type, S
 
     public override Delegate ReconstructingGetter(SlotSource slots) => _format.Getter(() => scaling.Decode(0, slots()[0]));
 
-    public override Delegate ImputingGetter(Delegate source, SlotSource slots) => _format.FillingGetter(source, double.IsNaN, () => scaling.Decode(0, slots()[0]));
+    public override Delegate ImputingGetter(Delegate source, SlotSource slots, Func<long> position) =>
+        _format.FillingGetter(source, double.IsNaN, () => scaling.Decode(0, slots()[0]));
 
     private sealed class CheckedSource(DataViewRow row, DataViewSchema.Column column, VaeInputColumn settings)
     {

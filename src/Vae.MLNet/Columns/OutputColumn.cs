@@ -20,7 +20,7 @@ internal enum VaeOutput
 /// <summary>One output column. Those that are of an input column have its index, and if there are several imputations, which one.</summary>
 internal sealed record OutputColumn(VaeOutput Output, string Name, int Input = 0, int Imputation = 0)
 {
-    private static readonly string[] s_passedOn = [VectorColumn.SlotNamesAnnotation, KeyValues.Annotation];
+    private static readonly string[] s_passedOn = [SlotNames.Annotation, KeyValues.Annotation];
 
     /// <summary>Whether it has the type of an input column.</summary>
     [JsonIgnore]

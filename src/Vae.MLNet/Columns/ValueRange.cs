@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Vae.MLNet.Columns;
 
@@ -77,14 +76,5 @@ internal sealed class ValueRange
         return new InvalidOperationException($"Column '{_column.Name}', row {position}{(slot is { } each ? SlotName(each) : "")}: found {found}, wanted {wanted}.");
     }
 
-    private string SlotName(int slot)
-    {
-        if (_column.HasSlotNames())
-        {
-            VBuffer<ReadOnlyMemory<char>> names = default;
-            _column.GetSlotNames(ref names);
-            return $", slot {slot} ('{names.GetItemOrDefault(slot)}')";
-        }
-        return $", slot {slot}";
-    }
+    private string SlotName(int slot) => SlotNames.Of(_column) is { } names ? $", slot {slot} ('{names[slot]}')" : $", slot {slot}";
 }

@@ -11,14 +11,13 @@ namespace Vae.MLNet.Columns;
 /// <param name="slotNames">What the slots are called, if the column says.</param>
 internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType type, Scaling scaling, IReadOnlyList<string>? slotNames) : DataColumn(settings, type)
 {
-    /// <summary>The annotation of that name holds the names of a vector's slots.</summary>
-    public const string SlotNamesAnnotation = "SlotNames";
-
     public override int Width { get; } = type.Size;
 
     public IReadOnlyList<string>? SlotNames => slotNames;
 
-    public override DataViewSchema.Annotations? Annotations { get; } = slotNames is { } names ? Annotated(annotations => KeyValues.AddText(annotations, SlotNamesAnnotation, names)) : null;
+    public override DataViewSchema.Annotations? Annotations { get; } = slotNames is { } names
+        ? Annotated(annotations => KeyValues.AddText(annotations, Columns.SlotNames.Annotation, names))
+        : null;
 
     public override IEnumerable<Table> Tables => scaling.Tables;
 
@@ -28,13 +27,11 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
 
     public override NumberSource NumbersOf(DataViewRow row, DataViewSchema.Column source)
     {
-        ValueGetter<VBuffer<float>> getter = row.GetGetter<VBuffer<float>>(source);
-        VBuffer<float> buffer = default;
+        var vector = new VectorSource(row, source);
         return numbers =>
         {
-            getter(ref buffer);
             int slot = 0;
-            foreach (float value in buffer.DenseValues())
+            foreach (float value in vector.Read().DenseValues())
             {
                 numbers[slot++] = value;
             }
@@ -54,13 +51,14 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
         value = editor.Commit();
     });
 
-    public override Delegate ImputingGetter(Delegate source, SlotSource slots)
+    public override Delegate ImputingGetter(Delegate source, SlotSource slots, Func<long> position)
     {
         var observed = (ValueGetter<VBuffer<float>>)source;
         VBuffer<float> buffer = default;
         return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
             observed(ref buffer);
+            VectorSource.RequireLength(Name, position(), Width, buffer.Length);
             if (!HasNaN(buffer.GetValues()))
             {
                 buffer.CopyTo(ref value);
@@ -94,15 +92,13 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
 
     private sealed class CheckedSource(DataViewRow row, DataViewSchema.Column column, VaeInputColumn settings)
     {
-        private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
+        private readonly VectorSource _source = new(row, column);
         private readonly ValueRange _range = new(column, settings);
-        private VBuffer<float> _buffer;
 
         /// <returns>Whether none is missing.</returns>
         public bool Read(Span<float> destination)
         {
-            _getter(ref _buffer);
-            _buffer.CopyTo(destination);
+            _source.Read().CopyTo(destination);
             return _range.Check(destination, row.Position);
         }
     }
@@ -143,7 +139,7 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
         {
             _settings = settings;
             _type = (VectorDataViewType)column.Type;
-            _slotNames = SlotNamesOf(column);
+            _slotNames = Columns.SlotNames.Of(column);
             _source = new CheckedSource(row, column, settings);
             _statistics = new NumberStatistics(settings.Scaling!.Value, _type.Size);
             _row = new float[_type.Size];
@@ -173,17 +169,6 @@ internal sealed class VectorColumn(VaeInputColumn settings, VectorDataViewType t
             }
             _statistics.WarnOfLikelihood(_settings, warn);
             return new VectorColumn(_settings, _type, _statistics.Learn(), _slotNames);
-        }
-
-        private static string[]? SlotNamesOf(DataViewSchema.Column column)
-        {
-            if (!column.HasSlotNames())
-            {
-                return null;
-            }
-            VBuffer<ReadOnlyMemory<char>> names = default;
-            column.GetSlotNames(ref names);
-            return [.. names.DenseValues().Select(name => name.ToString())];
         }
     }
 }

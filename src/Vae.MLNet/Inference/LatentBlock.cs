@@ -14,7 +14,7 @@ internal sealed class LatentBlock : IRowBlock
     private readonly FittedVae _model;
     private readonly DataViewRow _source;
     private readonly string _name;
-    private readonly ValueGetter<VBuffer<float>> _latent;
+    private readonly VectorSource _latent;
     private readonly Func<int>? _label;
     private readonly VaeDecoding _decoding;
     private readonly int _seed;
@@ -25,12 +25,11 @@ internal sealed class LatentBlock : IRowBlock
     private readonly float[] _rows;
     private int _count;
     private ComputeWorkers.Job? _job;
-    private VBuffer<float> _buffer;
 
     public LatentBlock(FittedVae model, DataViewRow source, DataViewSchema.Column latent, Func<int>? label, VaeDecoding decoding, int seed, int capacity, int rowsPerPart)
     {
         (_model, _source, _label, _decoding, _seed, _rowsPerPart, _name) = (model, source, label, decoding, seed, rowsPerPart, latent.Name);
-        _latent = source.GetGetter<VBuffer<float>>(latent);
+        _latent = new VectorSource(source, latent);
         _latents = new float[capacity * model.Architecture.LatentDimension];
         _labels = new long[label is null ? 0 : capacity];
         _keys = new ulong[capacity];
@@ -96,8 +95,7 @@ internal sealed class LatentBlock : IRowBlock
     {
         int width = _model.Architecture.LatentDimension;
         Span<float> latent = _latents.AsSpan(row * width, width);
-        _latent(ref _buffer);
-        _buffer.CopyTo(latent);
+        _latent.Read().CopyTo(latent);
         foreach (float value in latent)
         {
             if (!float.IsFinite(value))

@@ -12,7 +12,10 @@ namespace Vae.MLNet.Persistence;
 /// <summary>config.json: everything about a trained model but its numbers.</summary>
 internal sealed record ModelConfiguration
 {
-    private const int CurrentFormat = 1;
+    private const int OldestFormat = 1;
+    // Has added the dimensions of vectors.
+    private const int FormatWithDimensions = 2;
+    private const int NewestFormat = FormatWithDimensions;
 
     public static JsonSerializerOptions Json { get; } = new()
     {
@@ -28,7 +31,8 @@ internal sealed record ModelConfiguration
         Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
     };
 
-    public int FormatVersion { get; init; } = CurrentFormat;
+    /// <summary>The oldest format that has everything that is saved of the model, so that as many releases as possible read it.</summary>
+    public required int FormatVersion { get; init; }
 
     public required IReadOnlyList<InputColumn> InputColumns { get; init; }
 
@@ -60,6 +64,9 @@ internal sealed record ModelConfiguration
 
     public static ModelConfiguration Of(VaeTransformer transformer) => new()
     {
+        FormatVersion = transformer.Model.Layout.Columns.Any(column => column.Type is VectorDataViewType { Dimensions.Length: > 1 })
+            ? FormatWithDimensions
+            : OldestFormat,
         InputColumns = [.. transformer.Model.Layout.Columns.Select(InputColumn.Of)],
         LabelColumn = transformer.Model.Layout.Label is { } label ? InputColumn.Of(label) : null,
         OutputColumns = transformer.Outputs,
@@ -118,9 +125,10 @@ internal sealed record ModelConfiguration
             reader.Read();
             if (isVersion && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int found))
             {
-                if (found != CurrentFormat)
+                if (found is < OldestFormat or > NewestFormat)
                 {
-                    throw new FormatException($"The model has format version {found}; this version of Vae.MLNet reads {CurrentFormat}.");
+                    throw new FormatException(
+                        $"The model has format version {found}; this version of Vae.MLNet reads {OldestFormat} to {NewestFormat}.");
                 }
                 return;
             }
@@ -135,6 +143,10 @@ internal sealed record ModelConfiguration
         foreach (InputColumn column in InputColumns.Concat(new[] { LabelColumn }.OfType<InputColumn>()))
         {
             column.Validate();
+            if (column.Dimensions is not null && FormatVersion < FormatWithDimensions)
+            {
+                throw new ArgumentException($"Column '{column.Name}' has dimensions, which format {FormatVersion} does not have.");
+            }
         }
         if (InputColumns.Count == 0)
         {
@@ -203,9 +215,10 @@ internal sealed record ModelConfiguration
     /// <param name="Categories">Of a key, how many there are.</param>
     /// <param name="KeyValues">Of a key, what its categories stand for.</param>
     /// <param name="SlotNames">Of a vector, what its slots are called.</param>
+    /// <param name="Dimensions">Of a vector of several dimensions, their sizes.</param>
     internal sealed record InputColumn(
         string Name, string Type, VaeLikelihood Likelihood, VaeScaling Scaling, VaeNoiseKind? Noise = null, double? NoiseScale = null, int? Size = null, int? Categories = null, KeyValues? KeyValues = null,
-        IReadOnlyList<string>? SlotNames = null)
+        IReadOnlyList<string>? SlotNames = null, IReadOnlyList<int>? Dimensions = null)
     {
         private const int LargestSize = 1 << 24;
 
@@ -233,7 +246,8 @@ internal sealed record ModelConfiguration
             (column.Type as VectorDataViewType)?.Size,
             column.Type is KeyDataViewType ? column.Width : null,
             (column as KeyColumn)?.KeyValues,
-            (column as VectorColumn)?.SlotNames);
+            (column as VectorColumn)?.SlotNames,
+            column.Type is VectorDataViewType { Dimensions: { Length: > 1 } dimensions } ? [.. dimensions] : null);
 
         /// <summary>The column with what training has learned of it.</summary>
         /// <exception cref="FormatException">A table is missing or impossible.</exception>
@@ -249,6 +263,10 @@ internal sealed record ModelConfiguration
             if (Size is < 1 or > LargestSize || Categories is < 1 or > LargestSize || (Size is not null && Categories is not null))
             {
                 throw new ArgumentException($"Column '{Name}' has an impossible size.");
+            }
+            if (Dimensions is not null && !HasSizeOfDimensions())
+            {
+                throw new ArgumentException($"Column '{Name}' has {Size ?? 0} slots, and dimensions for another number of them.");
             }
             if (!ColumnTypes.AreSettingsOf(Settings, DataViewType))
             {
@@ -266,6 +284,19 @@ internal sealed record ModelConfiguration
             KeyValues?.AddTo(new DataViewSchema.Annotations.Builder());
         }
 
+        private bool HasSizeOfDimensions()
+        {
+            long product = 1;
+            foreach (int dimension in Dimensions!)
+            {
+                if (dimension < 1 || (product *= dimension) > LargestSize)
+                {
+                    return false;
+                }
+            }
+            return Dimensions.Count > 1 && product == Size;
+        }
+
         private DataViewType DataViewType
         {
             get
@@ -273,7 +304,7 @@ internal sealed record ModelConfiguration
                 PrimitiveDataViewType item = ScalarFormat.Types.FirstOrDefault(type => type.RawType.Name == Type) ?? throw new ArgumentException($"Column '{Name}' has the type '{Type}', which is none for an input.");
                 return (Size, Categories) switch
                 {
-                    ({ } size, _) => new VectorDataViewType(item, size),
+                    ({ } size, _) => new VectorDataViewType(item, Dimensions?.ToArray() ?? [size]),
                     (_, { } categories) => new KeyDataViewType(item.RawType, (ulong)categories),
                     _ => item,
                 };

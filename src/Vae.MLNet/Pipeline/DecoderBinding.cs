@@ -23,7 +23,7 @@ internal sealed class DecoderBinding : RowBinding
         (_model, _decoder) = (model, decoder);
         _latent = ColumnTypes.Find(inputSchema, decoder.LatentColumnName, "latent", nameof(inputSchema));
         var wanted = new VectorDataViewType(NumberDataViewType.Single, model.Architecture.LatentDimension);
-        if (!_latent.Type.Equals(wanted))
+        if (!ColumnTypes.AreSame(_latent.Type, wanted))
         {
             throw ColumnTypes.Mismatch("latent", _latent.Name, $"{wanted}, the model's latent", $"{_latent.Type}", nameof(inputSchema));
         }

@@ -7,6 +7,9 @@ namespace Vae.MLNet.Pipeline;
 /// <summary>A row whose outputs can be asked for.</summary>
 internal interface IEvaluatedRow
 {
+    /// <summary>The position of the current row.</summary>
+    long Position { get; }
+
     /// <summary>The output of the current row, computed if it is not yet.</summary>
     ReadOnlySpan<float> ValueOf(VaeOutput output);
 }

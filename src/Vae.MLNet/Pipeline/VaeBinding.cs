@@ -41,7 +41,9 @@ internal sealed class VaeBinding : RowBinding
         {
             VaeOutput.Reconstruction => layout.Columns[output.Input].ReconstructingGetter(() => layout.SlotsOf(output.Input, row.ValueOf(VaeOutput.Reconstruction))),
             VaeOutput.Imputed => layout.Columns[output.Input].ImputingGetter(
-                getterOf(_bound.Inputs[output.Input]), () => layout.SlotsOf(output.Input, row.ValueOf(VaeOutput.Imputed).Slice(output.Imputation * layout.Width, layout.Width))),
+                getterOf(_bound.Inputs[output.Input]),
+                () => layout.SlotsOf(output.Input, row.ValueOf(VaeOutput.Imputed).Slice(output.Imputation * layout.Width, layout.Width)),
+                () => row.Position),
             VaeOutput.Score => OutputGetter.Scalar(output.Output, row),
             VaeOutput.PredictedLabel => OutputGetter.Above(VaeOutput.Score, _model.ScoreThreshold!.Value, row),
             _ => OutputGetter.Vector(output.Output, row),

@@ -31,5 +31,6 @@ internal sealed class VaeDataView(IDataView source, RowBinding binding) : IDataV
     // The cursors of a set are read at the same time, and share the cores.
     private DataViewRowCursor CursorOver(DataViewRowCursor cursor, ActiveColumns active, int cursors) => active.Outputs.Count == 0
         ? new ForwardingCursor(cursor, binding, active)
-        : new BatchingCursor(cursor, binding, active, Math.Clamp(ComputeThreads.Total / cursors, 1, MostParts));
+        : new BatchingCursor(
+            cursors == 1 ? cursor : new NumberedCursor(cursor), binding, active, Math.Clamp(ComputeThreads.Total / cursors, 1, MostParts));
 }

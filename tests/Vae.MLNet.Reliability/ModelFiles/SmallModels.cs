@@ -9,7 +9,7 @@ internal sealed class Point
     [VectorType(6)]
     public float[] Features { get; set; } = [];
 
-    [VectorType(64)]
+    [VectorType(1, 8, 8)]
     public float[] Image { get; set; } = [];
 
     public string Kind { get; set; } = "";

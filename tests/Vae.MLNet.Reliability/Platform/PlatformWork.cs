@@ -72,6 +72,9 @@ internal sealed class PlatformWork
         File.WriteAllText(work.PathOf("messages.txt"), string.Join('\n', PlatformMessages.All(work._ml, work._data)));
         File.WriteAllText(work.PathOf("log.txt"), work._log.ToString());
         PlatformTool.Use(folder);
+        // Of a load that failed ML.NET removes its temporary folder by a finalizer, which .NET does not run when a process ends.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
