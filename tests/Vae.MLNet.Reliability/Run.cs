@@ -13,6 +13,7 @@ internal sealed record Run(string Name, string Description, Func<Effort, IEnumer
         ModelFiles.ReleasedFormats.Run,
         Properties.PropertyRun.Run,
         Load.ThreadsRun.Run,
+        Load.ScalarsRun.Run,
         Load.FitsRun.Run,
         Load.PhasesRun.Run,
         Faults.SourceRun.Run,

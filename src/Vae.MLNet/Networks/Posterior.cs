@@ -14,13 +14,13 @@ internal readonly record struct Posterior(Tensor Mean, Tensor? LogVariance)
 
     /// <summary>log q(z|x) of each such draw, <c>[rows]</c>: -1/2 sum(noise^2 + log var + log 2 pi).</summary>
     /// <param name="noise">Of the draw.</param>
-    public Tensor LogDensityOfDraw(Tensor noise) => noise.square().Plus(LogVariance!).Plus(s_log2Pi).sum(dim: -1).Times(-0.5);
+    public Tensor LogDensityOfDraw(Tensor noise) => noise.Squared().Plus(LogVariance!).Plus(s_log2Pi).sum(dim: -1).Times(-0.5);
 
     /// <summary>log q(z_d|x) at any latents, for each dimension; shapes as they broadcast.</summary>
-    public Tensor LogDensities(Tensor latents) => ((latents - Mean).square() / LogVariance!.exp()).Plus(LogVariance).Plus(s_log2Pi).Times(-0.5);
+    public Tensor LogDensities(Tensor latents) => ((latents - Mean).Squared() / LogVariance!.exp()).Plus(LogVariance).Plus(s_log2Pi).Times(-0.5);
 
     /// <summary>KL(q(z_d|x) || N(0, 1)) in nats, <c>[rows, latent]</c>: -1/2 (1 + log var - mean^2 - var) (Kingma and Welling, 2014, appendix B).</summary>
-    public Tensor KlDivergences() => (LogVariance!.exp().Plus(Mean.square()) - LogVariance).Plus(-1).Times(0.5);
+    public Tensor KlDivergences() => (LogVariance!.exp().Plus(Mean.Squared()) - LogVariance).Plus(-1).Times(0.5);
 
     /// <summary>Each row <paramref name="times"/> times, one after the other.</summary>
     public Posterior Repeated(long times) => new(Mean.repeat_interleave(times, 0), LogVariance?.repeat_interleave(times, 0));

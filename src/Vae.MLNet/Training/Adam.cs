@@ -67,7 +67,7 @@ internal sealed class Adam : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (!state.IsOnCpu)
             {
-                squares += gradients[0][index].Whole?.square().sum().item<float>() ?? 0;
+                squares += gradients[0][index].Whole?.Squared().sum().item<float>() ?? 0;
                 continue;
             }
             (int first, int rows) = state.PartOf(member, gradients.Count);
@@ -164,7 +164,7 @@ internal sealed class Adam : IDisposable
     {
         Tensor scaled = gradient.Times(gradientScale);
         state.First.Multiply(FirstDecay).AddProduct(1 - FirstDecay, scaled);
-        state.Second.Multiply(SecondDecay).AddProduct(1 - SecondDecay, scaled.square());
+        state.Second.Multiply(SecondDecay).AddProduct(1 - SecondDecay, scaled.Squared());
         state.Parameter.Multiply(kept).sub_(state.First.Times(stepSize) / state.Second.sqrt().Times(secondScale).Plus(Epsilon));
     }
 
