@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Vae.MLNet.Sampling;
 
 namespace Vae.MLNet.Reliability.Load;
@@ -11,16 +12,16 @@ namespace Vae.MLNet.Reliability.Load;
 /// </summary>
 internal static class ScalarsRun
 {
-    private const int Threads = 3;
-    private const int Rows = 300;
+    private const int Threads = 4;
+    private const int Rows = 40;
 
     public static Run Run { get; } = new("scalars", "Threads train, transform, score and sample while garbage is collected all the time.", Try);
 
     private static IEnumerable<Outcome> Try(Effort effort)
     {
         var ml = new MLContext(seed: effort.Seed);
-        IDataView data = ml.Data.LoadFromEnumerable(Person.Make(Rows, effort.Seed));
-        using VaeTransformer model = Person.Fit(ml, data);
+        IDataView data = ml.Data.LoadFromEnumerable(Row.Make(effort.Seed));
+        using VaeTransformer model = Fit(ml, data, options => options.Likelihood = VaeLikelihood.Poisson);
         Use[] uses = [.. UsesOf(ml, model, data)];
         string[] quiet = [.. uses.Select(use => use.Digest())];
         long[] done = new long[uses.Length];
@@ -78,18 +79,23 @@ internal static class ScalarsRun
 
     private static IEnumerable<Use> UsesOf(MLContext ml, VaeTransformer model, IDataView data)
     {
-        foreach ((string what, Action<VaeEstimator.Options> change) in Kinds())
-        {
-            yield return new Use(what, () =>
-            {
-                using VaeTransformer fitted = Fit(ml, data, change);
-                return SampleReader.RowBits.Digest(fitted.Transform(data));
-            });
-        }
+        // Formulas of many numbers: series, a search by halves, an inverse distribution function.
+        yield return Training("formulas of many numbers", options =>
+            (options.InputColumnName, options.Likelihood) = (nameof(Row.Shares), VaeLikelihood.ContinuousBernoulli));
+        yield return Training("an objective that compares rows", options =>
+            (options.Likelihood, options.Objective) = (VaeLikelihood.StudentT, new VaeObjective.BetaTotalCorrelation()));
+        yield return Training("a learned prior", options => options.Prior = new VaePrior.Vamp { Components = 4 });
         yield return new Use("a cursor over all columns", () => SampleReader.RowBits.Digest(model.Transform(data)));
+        yield return new Use("sampled counts", () => SampleReader.RowBits.Digest(ml.Data.SampleFromVae(model, Rows, seed: 3)));
         yield return new Use("a mixture, fitted and sampled", () => Sampled(GaussianMixtureSampler.Fit(model, data, new() { Components = 2 })));
         yield return new Use("a flow, fitted and sampled", () => Sampled(FlowSampler.Fit(
-            model, data, new() { NumberOfLayers = 2, HiddenLayerSizes = [16], NumberOfEpochs = 2, BatchSize = 50 })));
+            model, data, new() { NumberOfLayers = 2, HiddenLayerSizes = [8], NumberOfEpochs = 2, BatchSize = 20 })));
+
+        Use Training(string what, Action<VaeEstimator.Options> change) => new($"a training, {what}", () =>
+        {
+            using VaeTransformer fitted = Fit(ml, data, change);
+            return SampleReader.RowBits.Digest(fitted.Transform(data));
+        });
 
         string Sampled(VaeSampler sampler)
         {
@@ -100,33 +106,42 @@ internal static class ScalarsRun
         }
     }
 
-    private static IEnumerable<(string What, Action<VaeEstimator.Options> Change)> Kinds()
-    {
-        yield return ("a training", options => options.GradientClipping = 0.1);
-        yield return ("a training with other formulas", options =>
-            (options.Likelihood, options.Objective) = (VaeLikelihood.StudentT, new VaeObjective.BetaTotalCorrelation()));
-        yield return ("a training with a learned prior", options =>
-            (options.Likelihood, options.Prior) = (VaeLikelihood.Laplace, new VaePrior.Vamp { Components = 4 }));
-    }
-
     private static VaeTransformer Fit(MLContext ml, IDataView data, Action<VaeEstimator.Options> change)
     {
         var options = new VaeEstimator.Options
         {
-            InputColumnName = nameof(Person.Habits),
+            InputColumnName = nameof(Row.Counts),
             LogVarianceColumnName = "LogVariance",
             DrawColumnName = "Drawn",
             ReconstructionColumnName = "Again",
             ScoreColumnName = "Score",
             ScoreDraws = 2,
             LatentDimension = 2,
-            Network = new VaeNetwork.Dense(16) { LayerNorm = true, Dropout = 0.1, Activation = VaeActivation.ELU },
-            NumberOfEpochs = 4,
+            Network = new VaeNetwork.Dense(8) { LayerNorm = true, Dropout = 0.1, Activation = VaeActivation.ELU },
+            NumberOfEpochs = 2,
             BatchSize = 20,
+            NumberOfThreads = 1,
             Seed = 7,
         };
         change(options);
         return ml.Transforms.VariationalAutoencoder(options).Fit(data);
+    }
+
+    private sealed class Row
+    {
+        [VectorType(3)]
+        public float[] Counts { get; set; } = [];
+
+        [VectorType(3)]
+        public float[] Shares { get; set; } = [];
+
+        public static List<Row> Make(int seed)
+        {
+            var random = new Random(seed);
+            float[] Numbers(Func<float> number) => [number(), number(), number()];
+            Row Next() => new() { Counts = Numbers(() => random.Next(20)), Shares = Numbers(random.NextSingle) };
+            return [.. Enumerable.Range(0, Rows).Select(_ => Next())];
+        }
     }
 
     /// <summary>Something to do, and the bits that come of it.</summary>
