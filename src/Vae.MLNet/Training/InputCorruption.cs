@@ -21,7 +21,7 @@ internal sealed class InputCorruption(VaeArchitecture architecture, double maski
     {
         if (noise > 0)
         {
-            Tensor added = random.Normal(device, rows.Count, architecture.Numbers) .Times(noise);
+            Tensor added = random.Normal(device, rows.Count, architecture.Numbers).Times(noise);
             Tensor there = rows.Observed is { } observed ? added * observed : added;
             Tensor numbers = rows.Values.narrow(1, 0, architecture.Numbers).Plus(there);
             rows = rows with { Values = cat([numbers, rows.Values.narrow(1, architecture.Numbers, architecture.Features - architecture.Numbers)], 1) };
