@@ -12,12 +12,14 @@ public sealed class PackageTests(Packed packed)
         (string, string) machineLearning = ("Microsoft.ML", Repository.VersionOf("Microsoft.ML"));
         (string, string) torchSharp = ("TorchSharp", Repository.VersionOf("TorchSharp"));
         (string, string) mathNet = ("MathNet.Numerics", Repository.VersionOf("MathNet.Numerics"));
+        (string, string) skia = ("SkiaSharp", Repository.VersionOf("SkiaSharp"));
+        (string, string) skiaOnLinux = ("SkiaSharp.NativeAssets.Linux.NoDependencies", Repository.VersionOf("SkiaSharp.NativeAssets.Linux.NoDependencies"));
         (string, string) library = ("Vae.MLNet", $"[{packed.Version}]");
         (string, string) sampling = ("Vae.MLNet.Sampling", $"[{packed.Version}]");
 
         Assert.Equal([machineLearning, torchSharp], DependenciesOf("Vae.MLNet"));
         Assert.Equal([machineLearning, torchSharp, library], DependenciesOf("Vae.MLNet.Sampling"));
-        Assert.Equal([mathNet, machineLearning, torchSharp, library, sampling], DependenciesOf("Vae.MLNet.Report"));
+        Assert.Equal([mathNet, machineLearning, skia, skiaOnLinux, torchSharp, library, sampling], DependenciesOf("Vae.MLNet.Report"));
     }
 
     [Fact]
