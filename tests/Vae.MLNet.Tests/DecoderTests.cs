@@ -89,7 +89,7 @@ public sealed class DecoderTests(SampledModels models) : IDisposable
         Assert.Equal(Drawn(4), Drawn(4));
         Assert.Equal(Drawn(null), Drawn(null));
         Assert.Empty(Drawn(4).Intersect(Drawn(5)));
-        Assert.Equal(7, _model.CreateDecoder("Z").Seed);
+        Assert.Equal(SampledTable.Seed, _model.CreateDecoder("Z").Seed);
         Assert.Equal(9, _model.CreateDecoder("Z", seed: 9).Seed);
         IDataView view = _model.CreateDecoder("Z", VaeDecoding.Draw, 4).Transform(_ml.Data.Cache(latents));
         float[] expected = view.ValuesOf<float>("Amount");

@@ -109,6 +109,9 @@ public sealed class SampledOutput
 /// <summary>A model of all columns of <see cref="SampledRow"/> but one, trained once.</summary>
 public sealed class SampledTable : IDisposable
 {
+    /// <summary>Of the training.</summary>
+    public const int Seed = 8;
+
     /// <summary>In another order than the rows have them.</summary>
     public static readonly string[] Columns = ["Spike", "Amount", "Flag", "Time", "Word", "Whole", "Level", "Code", "Bare", "Pair", "Large", "Small", "Size", "Quarter"];
 
@@ -144,7 +147,7 @@ public sealed class SampledTable : IDisposable
             NumberOfEpochs = 30,
             BatchSize = 50,
             LearningRate = 5e-3,
-            Seed = 8,
+            Seed = Seed,
         };
         change?.Invoke(options);
         return options;
