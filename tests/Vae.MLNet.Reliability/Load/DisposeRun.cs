@@ -120,6 +120,10 @@ internal static class DisposeRun
             catch (ObjectDisposedException)
             {
             }
+            // From the thread that fills a cache of ML.NET's.
+            catch (InvalidOperationException error) when (error.InnerException is ObjectDisposedException)
+            {
+            }
             catch (Exception error)
             {
                 violations.Add($"{what}: {error}");
