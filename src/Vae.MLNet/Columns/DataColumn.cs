@@ -71,7 +71,7 @@ internal abstract class DataColumn(VaeInputColumn settings, DataViewType type)
         return annotations.ToAnnotations();
     }
 
-    /// <summary>Checks a column of rows to come: it is to be of the type of training, a vector of as many slots in any shape.</summary>
+    /// <summary>Checks that a column has the type of the training column; a vector may have other dimensions for as many slots.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is not as in training.</exception>
     public virtual void RequireSame(DataViewSchema.Column source, string role, string parameter)
     {

@@ -6,8 +6,8 @@ namespace Vae.MLNet.Networks;
 internal static class Autograd
 {
     /// <summary>Computes the gradient of the sum of outputs times factors by some of the graph's leaves.</summary>
-    /// <param name="outputs">What is differentiated.</param>
-    /// <param name="factors">Of the same shapes.</param>
+    /// <param name="outputs">Tensors that depend on the leaves.</param>
+    /// <param name="factors">One for each output, of its shape.</param>
     /// <param name="leaves">Require gradients; what they have in <see cref="Tensor.grad"/> is lost.</param>
     /// <param name="keepGraph">Whether the graph is used again.</param>
     /// <returns>One gradient for each leaf, in the caller's dispose scope; null where the outputs do not depend on it.</returns>

@@ -35,7 +35,7 @@ internal sealed class BatchNoise : IDisposable
         OfPart(device, shape, whole => randn(whole, dtype: ScalarType.Float32, device: OnDevice.Cpu, generator: _generator));
 
     /// <summary>Generates ones with a probability, and zeros.</summary>
-    /// <param name="probability">Of a one.</param>
+    /// <param name="probability">The probability of a one, from 0 to 1.</param>
     /// <param name="device">Where the result is.</param>
     /// <param name="shape">As for <see cref="Normal"/>.</param>
     public Tensor Bernoulli(double probability, Device device, params long[] shape) =>

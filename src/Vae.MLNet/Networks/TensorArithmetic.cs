@@ -24,13 +24,6 @@ internal static class TensorArithmetic
         return a.add(value, s_one);
     }
 
-    /// <summary>Computes <paramref name="a"/> + <paramref name="factor"/> <paramref name="b"/>.</summary>
-    public static Tensor PlusProduct(this Tensor a, double factor, Tensor b)
-    {
-        using Scalar value = factor;
-        return a.add(b, value);
-    }
-
     /// <summary>Computes <paramref name="a"/> - <paramref name="b"/>.</summary>
     public static Tensor Minus(this Tensor a, double b)
     {

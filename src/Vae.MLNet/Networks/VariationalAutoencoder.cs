@@ -107,7 +107,7 @@ internal sealed class VariationalAutoencoder : nn.Module
     public void Settle() => prior.Follow(PosteriorOf);
 
     /// <summary>Before training and after it.</summary>
-    /// <param name="noise">Of what is drawn inside the networks; null for nothing.</param>
+    /// <param name="noise">The random numbers of dropout; null if the networks need none.</param>
     /// <param name="known">Where gradients that are known by formula go; null if autograd is to find all.</param>
     public void Train(BatchNoise? noise, KnownGradients? known)
     {
@@ -161,16 +161,25 @@ internal sealed class VariationalAutoencoder : nn.Module
     public VariationalAutoencoder InDoublePrecision()
     {
         var copy = new VariationalAutoencoder(Architecture, Device);
-        copy.CopyFrom(this);
-        copy.eval();
-        copy.to(ScalarType.Float64);
-        foreach (CustomNetworks.CustomNetwork custom in copy.modules().OfType<CustomNetworks.CustomNetwork>())
+        try
         {
-            custom.KeepSinglePrecision();
+            copy.CopyFrom(this);
+            copy.eval();
+            copy.to(ScalarType.Float64);
+            foreach (CustomNetworks.CustomNetwork custom in copy.modules().OfType<CustomNetworks.CustomNetwork>())
+            {
+                custom.KeepSinglePrecision();
+            }
+            using IDisposable noGradient = no_grad();
+            copy.Settle();
+            return copy;
         }
-        using IDisposable noGradient = no_grad();
-        copy.Settle();
-        return copy;
+        catch
+        {
+            // There is not enough memory.
+            copy.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Another network on the same memory, for another thread: what one learns, both know. It is to be disposed first.</summary>
